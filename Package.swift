@@ -1,0 +1,86 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// One section per stage, in pipeline order. A target may depend only on targets above it.
+// `swift build` needs no network: no external dependencies; the only plugin runs our own tool.
+
+let common: [SwiftSetting] = [
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),  // `any` is written wherever it costs something
+  .enableUpcomingFeature("InternalImportsByDefault"),  // imports do not leak into clients
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+/// Stages whose code is called in hot loops from other modules.
+let hot = common + [.unsafeFlags(["-cross-module-optimization"], .when(configuration: .release))]
+
+/// One self-contained executable: no shared Swift library, no libc at the user's side.
+let selfContained: [LinkerSetting] = [.unsafeFlags(["-static-executable"])]
+
+func stage(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: hot)
+}
+
+func tests(_ name: String, of dependencies: [Target.Dependency]) -> Target {
+  .testTarget(name: name, dependencies: dependencies + ["TestSupport"], swiftSettings: common)
+}
+
+let package = Package(
+  name: "rail",
+  products: [.executable(name: "rail", targets: ["rail"])],
+  targets: [
+    // MARK: Foundations
+    .systemLibrary(name: "CPosix"),
+    .systemLibrary(name: "CRailRuntime", path: "runtime"),
+    stage("Support", ["CPosix"]),
+    stage("Diagnostics", ["Support"]),
+
+    // MARK: Front end
+    stage("Syntax", ["Support", "Diagnostics"]),
+    stage("Semantics", ["Support", "Diagnostics", "Syntax"]),
+
+    // MARK: Middle
+    stage("IR", ["Support"]),
+    stage("Lowering", ["Support", "Diagnostics", "Semantics", "IR", "CRailRuntime"]),
+
+    // MARK: Back end
+    stage("ELF", ["Support"]),
+    stage("Codegen", ["Support", "IR", "ELF", "CRailRuntime"]),
+    stage("TargetX86_64", ["Support", "IR", "ELF", "Codegen", "CRailRuntime"]),
+    stage("Linker", ["Support", "ELF"]),
+
+    // MARK: Tools
+    .target(name: "RuntimeImage", swiftSettings: common, plugins: ["EmbedRuntime"]),
+    stage(
+      "Driver",
+      [
+        "CPosix", "Support", "Diagnostics", "Syntax", "Semantics", "IR", "Lowering", "ELF",
+        "Codegen", "TargetX86_64", "Linker", "RuntimeImage",
+      ]),
+    .executableTarget(
+      name: "rail", dependencies: ["Driver"], swiftSettings: common, linkerSettings: selfContained),
+
+    // MARK: Build tools
+    .executableTarget(name: "embed-runtime", swiftSettings: common),
+    .plugin(
+      name: "EmbedRuntime", capability: .buildTool(), dependencies: ["embed-runtime"],
+      path: "scripts/plugins/EmbedRuntime"),
+
+    // MARK: Tests
+    .target(
+      name: "TestSupport", dependencies: ["Support"], path: "Tests/TestSupport",
+      swiftSettings: common),
+    tests("SupportTests", of: ["Support"]),
+    tests("SyntaxTests", of: ["Support", "Diagnostics", "Syntax"]),
+    tests("SemanticsTests", of: ["Support", "Diagnostics", "Syntax", "Semantics"]),
+    tests("IRTests", of: ["Support", "IR"]),
+    tests("CodegenTests", of: ["Support", "IR", "ELF", "Codegen", "TargetX86_64", "Linker"]),
+    tests("TargetX86_64Tests", of: ["Support", "IR", "ELF", "Codegen", "TargetX86_64"]),
+    tests("ELFTests", of: ["Support", "ELF"]),
+    tests("LinkerTests", of: ["Support", "ELF", "Linker"]),
+    tests("RuntimeTests", of: ["RuntimeImage"]),
+    tests("DriverTests", of: ["Support", "Diagnostics", "Driver"]),
+    tests("FixtureTests", of: ["Support", "Diagnostics", "Driver"]),
+  ],
+  swiftLanguageModes: [.v6]
+)
