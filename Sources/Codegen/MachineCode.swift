@@ -30,6 +30,8 @@ public enum OperandForm: UInt8, Sendable, CaseIterable {
   case rri
   /// d, memory
   case rm
+  /// d, memory, immediate
+  case rmi
   /// memory, s
   case mr
   /// memory, immediate
@@ -42,8 +44,10 @@ public enum OperandForm: UInt8, Sendable, CaseIterable {
   case label
   /// `target`: a symbol of the object, plus `displacement`
   case symbol
-  /// d, symbol: the address of a symbol
+  /// d, symbol: the address of a symbol, plus `displacement`
   case rSymbol
+  /// d, label: the address of a label
+  case rLabel
 }
 
 /// One machine instruction, before register allocation (virtual registers) and after (physical ones):
