@@ -1,0 +1,311 @@
+import CRailRuntime
+import IR
+import Semantics
+import Support
+
+extension ProgramLowering {
+  /// An application of an unknown function passes at most this many arguments at once.
+  private static let largestApplication = 16
+
+  // MARK: - Calls by destination
+
+  mutating func lowerCall(_ expression: CoreExpression, to destination: Destination) {
+    switch destination {
+    case .tail:
+      if let value = lowerCall(expression, inTailPosition: true) { builder.return(value) }
+    case .join: deliver(lowerCall(expression), to: destination)
+    }
+  }
+
+  mutating func lowerCall(_ expression: CoreExpression) -> ValueID {
+    guard let value = lowerCall(expression, inTailPosition: false) else {
+      preconditionFailure("only a call in tail position ends its block")
+    }
+    return value
+  }
+
+  /// The value of a call, or `nil` if it has become a tail call, which ends the block.
+  private mutating func lowerCall(
+    _ expression: CoreExpression, inTailPosition isTail: Bool
+  ) -> ValueID? {
+    let callee = core.expressions[Int(expression.a)]
+    let arguments = core.list(expression)
+    switch callee.kind {
+    case .global:
+      return lowerGlobalCall(expression, callee.a, arguments, isTail)
+    case .local:
+      if case .function(let lambda) = binding(of: callee.a) {
+        return lowerLambdaCall(expression, lambda, arguments, isTail)
+      }
+    case .intrinsic:
+      let arity = intrinsics[Int(callee.a)].arity
+      if arguments.count >= arity {
+        let values = arguments.map { lowerValue($0) }
+        builder.position = position(expression.position)
+        let isLast = isTail && values.count == arity
+        guard
+          let value = lowerIntrinsic(
+            callee.a, Array(values[..<arity]), inTailPosition: isLast)
+        else { return nil }
+        return applyRest(value, values[arity...], expression, isTail)
+      }
+    case .constructor:
+      let count = Int(core.constructors[Int(callee.a)].fieldCount)
+      if count > 0 && arguments.count >= count {
+        let values = arguments.map { lowerValue($0) }
+        builder.position = position(expression.position)
+        let built = builder.allocate(
+          header: header(kind: RAIL_KIND_CONSTRUCTOR, aux: Int(callee.a), words: count),
+          values[..<count])
+        return applyRest(built, values[count...], expression, isTail)
+      }
+    case .foreign:
+      let count = core.foreigns[Int(callee.a)].parameters.count
+      if arguments.count >= max(1, count) {
+        let values = arguments.map { lowerValue($0) }
+        builder.position = position(expression.position)
+        let value = lowerForeign(callee.a, Array(values[..<count]))
+        return applyRest(value, values[max(1, count)...], expression, isTail)
+      }
+    default: break
+    }
+    let function = lowerValue(expression.a)
+    let values = arguments.map { lowerValue($0) }
+    return apply(function, values[...], expression, isTail)
+  }
+
+  // MARK: - Known functions
+
+  private mutating func lowerGlobalCall(
+    _ expression: CoreExpression, _ global: Int32, _ arguments: ArraySlice<Int32>, _ isTail: Bool
+  ) -> ValueID? {
+    let definition = core.globals[Int(global)]
+    let arity = Int(definition.parameterCount)
+    if arity == 0 {
+      let callee = lowerValue(expression.a)
+      let values = arguments.map { lowerValue($0) }
+      if case .data(let object)? = staticValue(expression.a),
+        let (function, arity) = statics.closureFunctions[object], arity <= values.count
+      {
+        return call(function, arity, values, expression, isTail)
+      }
+      return apply(callee, values[...], expression, isTail)
+    }
+    let values = arguments.map { lowerValue($0) }
+    if values.count < arity {
+      return partial(
+        closureObject(function(ofGlobal: global), arity: arity), arity, values, expression)
+    }
+    if isTail && values.count == arity, let loop = context.loop, loop.name == .global(global) {
+      builder.jump(loop.block, values)
+      return nil
+    }
+    let keepsFrame = isPrelude(global) && !isPrelude(context.global) && !mayTransfer(global)
+    return call(function(ofGlobal: global), arity, values, expression, isTail && !keepsFrame)
+  }
+
+  private mutating func lowerLambdaCall(
+    _ expression: CoreExpression, _ lambda: Int32, _ arguments: ArraySlice<Int32>, _ isTail: Bool
+  ) -> ValueID? {
+    let info = lambdas[Int(lambda)]
+    let arity = Int(core.expressions[Int(info.expression)].listCount)
+    let values = arguments.map { lowerValue($0) }
+    if values.count < arity {
+      return partial(closureObject(ofLambda: lambda), arity, values, expression)
+    }
+    if isTail && values.count == arity, let loop = context.loop,
+      loop.name == .local(info.selfLocal)
+    {
+      builder.jump(loop.block, values)
+      return nil
+    }
+    let captured = info.captures.map { value(ofLocal: $0) }
+    return call(
+      function(ofLambda: lambda), captured.count + arity, captured + values, expression, isTail)
+  }
+
+  /// Calls a function with at least as many arguments as it takes.
+  private mutating func call(
+    _ function: Int, _ arity: Int, _ values: [ValueID], _ expression: CoreExpression,
+    _ isTail: Bool
+  ) -> ValueID? {
+    builder.position = position(expression.position)
+    if values.count == arity && isTail {
+      builder.tailCall(function, values)
+      return nil
+    }
+    let result = builder.call(function, values[..<arity])
+    return applyRest(result, values[arity...], expression, isTail)
+  }
+
+  /// A closure for a known function of which some arguments are still missing.
+  private mutating func partial(
+    _ closure: Int32, _ arity: Int, _ values: [ValueID], _ expression: CoreExpression
+  ) -> ValueID {
+    builder.position = position(expression.position)
+    let enter = builder.externalAddress(external("rail_partial_enter"))
+    let function = builder.dataAddress(Int(closure))
+    return builder.allocate(
+      header: header(
+        kind: RAIL_KIND_CLOSURE, aux: arity - values.count, words: values.count + 2),
+      [enter, function] + values)
+  }
+
+  // MARK: - Unknown functions
+
+  private mutating func applyRest(
+    _ function: ValueID, _ values: ArraySlice<ValueID>, _ expression: CoreExpression,
+    _ isTail: Bool
+  ) -> ValueID? {
+    values.isEmpty ? function : apply(function, values, expression, isTail)
+  }
+
+  private mutating func apply(
+    _ function: ValueID, _ values: ArraySlice<ValueID>, _ expression: CoreExpression,
+    _ isTail: Bool
+  ) -> ValueID? {
+    builder.position = position(expression.position)
+    var function = function
+    var rest = values
+    while true {
+      let now = rest.prefix(Self.largestApplication)
+      rest = rest.dropFirst(now.count)
+      largestApplication = max(largestApplication, now.count)
+      if rest.isEmpty && isTail {
+        builder.tailCallValue(function, now)
+        return nil
+      }
+      function = builder.callValue(function, now)
+      if rest.isEmpty { return function }
+    }
+  }
+
+  // MARK: - Intrinsics
+
+  /// An intrinsic applied to all its arguments; `nil` if it has become a tail call.
+  mutating func lowerIntrinsic(
+    _ index: Int32, _ values: [ValueID], inTailPosition isTail: Bool
+  ) -> ValueID? {
+    let name = "\(intrinsics[Int(index)].name)"
+    if let operation = genericIntrinsics[name] {
+      return builder.generic(
+        operation, values[0], values.count > 1 ? values[1] : .none,
+        values.count > 2 ? values[2] : .none)
+    }
+    if name == "try" {
+      largestApplication = max(largestApplication, 1)
+      if isTail {
+        builder.tailCallExternal(external("rail_try"), values)
+        return nil
+      }
+      return builder.callExternal(external("rail_try"), values)
+    }
+    return callRuntime("rail_" + name, values)
+  }
+
+  /// A foreign function of the runtime's table (language.md §10).
+  mutating func lowerForeign(_ index: Int32, _ values: [ValueID]) -> ValueID {
+    let foreign = core.foreigns[Int(index)]
+    let arguments = list(of: values)
+    let name = interner.string(of: foreign.name)
+    let address = builder.externalAddress(external("rail_foreign_" + name))
+    let tagged = builder.operation(
+      .or, .word,
+      builder.operation(.shiftLeft, .raw, address, builder.constant(1, .raw)),
+      builder.constant(1, .raw))
+    return callRuntime(
+      "rail_foreign_call",
+      [tagged, builder.int(Int64(foreign.result.rawValue)), arguments])
+  }
+
+  // MARK: - Facts about tail calls
+
+  /// Whether a body calls the function named so, with all its arguments, in tail position.
+  func hasSelfTailCall(_ start: Int32, _ name: LoopTarget.Name, _ arity: Int) -> Bool {
+    var index = start
+    while true {
+      let expression = core.expressions[Int(index)]
+      switch expression.kind {
+      case .let, .letFunction, .destructure, .sequence: index = expression.c
+      case .if:
+        if hasSelfTailCall(expression.b, name, arity) { return true }
+        index = expression.c
+      case .match:
+        return core.list(expression).contains { arm in
+          hasSelfTailCall(core.arms[Int(arm)].body, name, arity)
+        }
+      case .call:
+        let callee = core.expressions[Int(expression.a)]
+        guard Int(expression.listCount) == arity else { return false }
+        switch callee.kind {
+        case .global: return name == .global(callee.a)
+        case .local:
+          if case .function(let lambda) = binding(of: callee.a) {
+            return name == .local(lambdas[Int(lambda)].selfLocal)
+          }
+          return false
+        default: return false
+        }
+      default: return false
+      }
+    }
+  }
+
+  /// Whether a prelude function may hand control over for good, by a tail call of a function it was given. If not, user
+  /// code calls it with its own frame kept, so that errors in it are reported at the place of the call.
+  mutating func mayTransfer(_ global: Int32) -> Bool {
+    switch transferStates[Int(global)] {
+    case 1, 2: return false
+    case 3: return true
+    default: break
+    }
+    transferStates[Int(global)] = 1
+    analyse(global: global)
+    let result = transfers(core.globals[Int(global)].body, in: global)
+    transferStates[Int(global)] = result ? 3 : 2
+    return result
+  }
+
+  private mutating func transfers(_ start: Int32, in global: Int32) -> Bool {
+    var index = start
+    while true {
+      let expression = core.expressions[Int(index)]
+      switch expression.kind {
+      case .let, .destructure, .sequence: index = expression.c
+      case .letFunction:
+        if transfers(core.expressions[Int(expression.b)].a, in: global) { return true }
+        index = expression.c
+      case .if:
+        if transfers(expression.b, in: global) { return true }
+        index = expression.c
+      case .match:
+        for arm in core.list(expression)
+        where transfers(core.arms[Int(arm)].body, in: global) { return true }
+        return false
+      case .call:
+        let callee = core.expressions[Int(expression.a)]
+        switch callee.kind {
+        case .global:
+          let arity = core.globals[Int(callee.a)].parameterCount
+          return expression.listCount > arity || mayTransfer(callee.a)
+        case .intrinsic:
+          let intrinsic = intrinsics[Int(callee.a)]
+          return Int(expression.listCount) > intrinsic.arity || "\(intrinsic.name)" == "try"
+        case .constructor: return false
+        case .local:
+          // A call of a local function stays inside: its body is looked at where it is bound.
+          let first = core.globals[Int(global)].firstLocal
+          return namedLambdas[Int(first + callee.a)] < 0
+        default: return true
+        }
+      default: return false
+      }
+    }
+  }
+}
+
+/// Intrinsics with an inline fast path.
+private let genericIntrinsics: [String: GenericOperation] = [
+  "head": .head, "tail": .tail, "arr_get": .arrayGet, "arr_set": .arraySet,
+  "arr_len": .arrayLength, "bit_and": .bitAnd, "bit_or": .bitOr, "bit_xor": .bitXor,
+]
