@@ -9,6 +9,8 @@ public struct CodeBuffer: Sendable {
   public var relocations: [Relocation] = []
   /// Offset of each label, -1 while it has not been placed.
   public private(set) var labels: [Int32] = []
+  /// The labels that have been placed, in the order of their offsets.
+  public private(set) var placedLabels: [Int32] = []
   /// Places to be patched once their label is known.
   public var fixups: [Fixup] = []
 
@@ -46,6 +48,12 @@ public struct CodeBuffer: Sendable {
   public mutating func place(_ label: Int32) {
     precondition(labels[Int(label)] < 0, "a label is placed once")
     labels[Int(label)] = Int32(bytes.count)
+    placedLabels.append(label)
+  }
+
+  /// Corrects the offset of a placed label after code before it has become shorter. Must keep the order of offsets.
+  public mutating func move(_ label: Int32, to offset: Int32) {
+    labels[Int(label)] = offset
   }
 
   @inlinable public mutating func append8(_ value: UInt8) { bytes.append(value) }
