@@ -1,17 +1,35 @@
 /// A relocatable object in memory: what code generation produces, what the linker consumes and what
 /// `ObjectReader` and `ObjectWriter` convert from and to ELF bytes (System V gABI, chapter 4).
-public struct ObjectFile: Sendable {
+public struct ObjectFile: Sendable, Equatable {
   /// Where the object came from, for error messages: a file name, or a description.
   public var name: String
+  public var machine: ELFMachine
   public var sections: [ObjectSection] = []
   /// Symbol 0 is an ordinary symbol: the null entry of an ELF symbol table is not represented.
   public var symbols: [ObjectSymbol] = []
+  /// Sections that may occur in several objects and of which the linker keeps one copy.
+  public var groups: [SectionGroup] = []
 
-  public init(name: String) { self.name = name }
+  public init(name: String, machine: ELFMachine = .x86_64) {
+    self.name = name
+    self.machine = machine
+  }
+}
+
+/// A COMDAT group: of all groups with one signature the linker keeps the first.
+public struct SectionGroup: Sendable, Hashable {
+  public var signature: String
+  /// Indices into ``ObjectFile/sections``; a section is in at most one group.
+  public var sections: [Int]
+
+  public init(signature: String, sections: [Int]) {
+    self.signature = signature
+    self.sections = sections
+  }
 }
 
 /// One section of an ``ObjectFile``.
-public struct ObjectSection: Sendable {
+public struct ObjectSection: Sendable, Equatable {
   public var name: String
   public var flags: SectionFlags
   /// A power of two, at least 1.
@@ -44,6 +62,8 @@ public struct SectionFlags: OptionSet, Sendable, Hashable {
   public static let executable = SectionFlags(rawValue: 4)
   public static let mergeable = SectionFlags(rawValue: 8)
   public static let strings = SectionFlags(rawValue: 16)
+  /// Kept even if nothing refers to it.
+  public static let retained = SectionFlags(rawValue: 32)
 }
 
 /// A place in a section that is to be patched with a symbol's address.
@@ -65,7 +85,7 @@ public struct Relocation: Sendable, Hashable {
 }
 
 /// A symbol that an object defines or refers to.
-public struct ObjectSymbol: Sendable {
+public struct ObjectSymbol: Sendable, Equatable {
   public enum Binding: UInt8, Sendable { case local, global, weak }
   public enum Kind: UInt8, Sendable { case none, object, function, section, file }
   public enum Place: Sendable, Hashable {

@@ -1,0 +1,49 @@
+public import ELF
+
+/// Links `objects` into one static, position-dependent executable and returns its bytes.
+///
+/// Only sections that the entry symbol or a root symbol reaches are kept. The same objects in the
+/// same order give the same bytes. Throws all problems that were found, in the order of the objects.
+public func link(
+  _ objects: [ObjectFile], options: LinkOptions
+) throws(LinkError) -> [UInt8] {
+  let facts = MachineFacts(options.machine)
+  var problems: [LinkProblem] = []
+
+  // Later steps rely on the objects being consistent.
+  let inputs = numberInputs(objects, options, &problems)
+  try stopIfAny(problems)
+
+  // Which sections are live depends on what names mean. Both steps report, so that the user learns
+  // of symbols defined twice and of symbols not defined at once.
+  let symbols = resolveSymbols(inputs, options, &problems)
+  let isLive = markLiveSections(inputs, symbols, options, &problems)
+  try stopIfAny(problems)
+
+  // The offset table is a section of the image: its size must be known before there are addresses.
+  let offsets = collectOffsetTable(inputs, symbols, isLive, options.machine)
+  var layout = mergeSections(inputs, isLive, offsets, &problems)
+  try stopIfAny(problems)
+  assignAddresses(&layout, facts)
+
+  // Relocations are applied in the finished image, where the sections were copied to.
+  let addresses = symbolAddresses(inputs, symbols, layout, facts)
+  let image = Image(
+    inputs: inputs, symbols: symbols, layout: layout, offsets: offsets, addresses: addresses,
+    entry: addressOfEntry(symbols, addresses, options), options: options, facts: facts)
+  let bytes = writeImage(image, &problems)
+  try stopIfAny(problems)
+  return bytes
+}
+
+private func stopIfAny(_ problems: [LinkProblem]) throws(LinkError) {
+  if !problems.isEmpty { throw LinkError(problems: problems) }
+}
+
+/// The entry symbol is defined: otherwise marking has reported it.
+private func addressOfEntry(
+  _ symbols: ResolvedSymbols, _ addresses: [Int], _ options: LinkOptions
+) -> Int {
+  guard let name = symbols.names.find(options.entry) else { return 0 }
+  return addresses[Int(symbols.definition[name])]
+}

@@ -1,0 +1,158 @@
+import ELF
+
+/// A section of the image: input sections one after another.
+struct OutputSection {
+  /// Decides the access rights of the segment that holds the section, and its place in the image.
+  enum Content: Int { case code, constants, data, zeros }
+
+  var name: String
+  var content: Content
+  var alignment = 1
+  /// Section numbers of the inputs, in input order.
+  var members: [Int] = []
+  /// Bytes in memory, and in the file unless the content is zeros.
+  var size = 0
+  var address = 0
+  var fileOffset = 0
+}
+
+/// The image that is being made: what is in it and, after ``assignAddresses(_:_:)``, where.
+struct ImageLayout {
+  /// In the order of their addresses.
+  var sections: [OutputSection]
+  /// For each section of the inputs the output section it is in, or -1 if it is in none.
+  var outputOf: [Int32]
+  /// For each section of the inputs its offset in its output section, later its address.
+  var addressOf: [Int]
+  /// Indices in `sections` of the sections that every image has, in the order of
+  /// ``BoundarySymbol/Section``.
+  var standardSections: [Int] = []
+  /// Index in `sections` of each of ``LinkInputs/encapsulated``, or -1 if nothing of it is live.
+  var encapsulated: [Int] = []
+  /// Index in `sections` of the global offset table, or -1.
+  var globalOffsetTable = -1
+  var segments: [ProgramHeader] = []
+  /// Size of the file up to the end of the last segment.
+  var loadedFileSize = 0
+}
+
+/// An image may not be larger than this in memory. Far above what a 47-bit address space with
+/// 32-bit references can use, and far below what could overflow an `Int`.
+let largestImage = 1 << 45
+/// Nor may its file; real ones are a hundred times smaller.
+let largestFile = 1 << 31
+/// Alignment may need as much padding in the file: this is the size of a huge page.
+let largestAlignment = 1 << 21
+
+/// Distributes the live sections over the sections of the image, in input order.
+func mergeSections(
+  _ inputs: LinkInputs, _ isLive: [Bool], _ offsets: GlobalOffsetTable,
+  _ problems: inout [LinkProblem]
+) -> ImageLayout {
+  var layout = makeOutputSections(inputs, isLive, offsets)
+  var memorySize = 0
+  var fileSize = 0
+  for (index, object) in inputs.objects.enumerated() {
+    var number = inputs.firstSection[index]
+    for section in object.sections {
+      if isLive[number] {
+        let output = outputSection(section, number, inputs, layout)
+        append(section, number, to: output, &layout)
+        memorySize += section.size + section.alignment
+        if layout.sections[output].content != .zeros {
+          fileSize += section.size + section.alignment
+        }
+        if memorySize > largestImage || fileSize > largestFile {
+          problems.append(.imageTooLarge)
+          return layout
+        }
+      }
+      number += 1
+    }
+  }
+  return layout
+}
+
+/// Creates the sections of the image: code, constants, data, zeros. Those for encapsulated
+/// sections follow the standard one of their kind.
+private func makeOutputSections(
+  _ inputs: LinkInputs, _ isLive: [Bool], _ offsets: GlobalOffsetTable
+) -> ImageLayout {
+  let contents = encapsulatedContents(inputs, isLive)
+  var layout = ImageLayout(
+    sections: [], outputOf: Array(repeating: -1, count: inputs.sectionCount),
+    addressOf: Array(repeating: 0, count: inputs.sectionCount))
+  layout.encapsulated = Array(repeating: -1, count: contents.count)
+  let standard: [(String, OutputSection.Content)] = [
+    (".text", .code), (".rodata", .constants), (".data", .data), (".bss", .zeros),
+  ]
+  for (name, content) in standard {
+    layout.standardSections.append(layout.sections.count)
+    layout.sections.append(OutputSection(name: name, content: content))
+    for (number, own) in contents.enumerated() where own == content {
+      layout.encapsulated[number] = layout.sections.count
+      layout.sections.append(
+        OutputSection(name: inputs.encapsulated.name(number), content: content))
+    }
+    if content == .constants && offsets.slotCount > 0 {
+      layout.globalOffsetTable = layout.sections.count
+      var table = OutputSection(name: ".got", content: .constants)
+      table.alignment = 8
+      table.size = 8 * offsets.slotCount
+      layout.sections.append(table)
+    }
+  }
+  return layout
+}
+
+/// For each of ``LinkInputs/encapsulated`` what its live sections hold, taken together: data if
+/// any may be written. Nil if none is live.
+private func encapsulatedContents(
+  _ inputs: LinkInputs, _ isLive: [Bool]
+) -> [OutputSection.Content?] {
+  var contents = [OutputSection.Content?](repeating: nil, count: inputs.encapsulated.count)
+  for section in 0..<inputs.sectionCount where isLive[section] {
+    let name = Int(inputs.encapsulation[section])
+    guard name >= 0 else { continue }
+    let flags = inputs.section(section).flags
+    let content: OutputSection.Content =
+      flags.contains(.executable) ? .code : flags.contains(.writable) ? .data : .constants
+    switch (contents[name], content) {
+    case (nil, _), (.constants, _): contents[name] = content
+    default: break
+    }
+  }
+  return contents
+}
+
+private func outputSection(
+  _ section: ObjectSection, _ number: Int, _ inputs: LinkInputs, _ layout: ImageLayout
+) -> Int {
+  let encapsulation = Int(inputs.encapsulation[number])
+  if encapsulation >= 0 { return layout.encapsulated[encapsulation] }
+  let standard: BoundarySymbol.Section =
+    if section.flags.contains(.executable) {
+      .text
+    } else if !section.flags.contains(.writable) {
+      .rodata
+    } else {
+      section.bytes.isEmpty ? .bss : .data
+    }
+  return layout.standardSections[standard.rawValue]
+}
+
+private func append(
+  _ section: ObjectSection, _ number: Int, to output: Int, _ layout: inout ImageLayout
+) {
+  let start = aligned(layout.sections[output].size, to: section.alignment)
+  layout.outputOf[number] = Int32(output)
+  layout.addressOf[number] = start
+  layout.sections[output].members.append(number)
+  layout.sections[output].size = start + section.size
+  layout.sections[output].alignment = max(layout.sections[output].alignment, section.alignment)
+}
+
+/// The smallest multiple of `alignment`, a power of two, that is at least `value`.
+func aligned(_ value: Int, to alignment: Int) -> Int {
+  (value + alignment - 1) & ~(alignment - 1)
+}
