@@ -328,7 +328,7 @@ static size_t read_magnitude(const char *bytes, size_t length, size_t start, dou
   return position != start ? position : read_name(bytes, length, start, value);
 }
 
-double rail_parse_float(const char *bytes, size_t length, size_t *consumed) {
+double rail_parse_float_text(const char *bytes, size_t length, size_t *consumed) {
   size_t start = 0;
   while (start < length && rail_is_space(bytes[start])) {
     start++;

@@ -63,7 +63,7 @@ static bool saturate(uint64_t magnitude, bool negative, int64_t *value) {
   return fits;
 }
 
-int64_t rail_parse_int(const char *bytes, size_t length) {
+int64_t rail_parse_int_text(const char *bytes, size_t length) {
   size_t position = 0;
   while (position < length && rail_is_space(bytes[position])) {
     position++;

@@ -33,7 +33,7 @@ size_t rail_format_int(int64_t value, char *out);
 /* Reads a decimal integer like C `strtol`: white space, an optional sign, digits up to the first
  * byte that is none. Without digits the value is 0; outside the range of a Rail int it saturates
  * to RAIL_INT_LEAST or RAIL_INT_GREATEST. Never reads past `length`. */
-int64_t rail_parse_int(const char *bytes, size_t length);
+int64_t rail_parse_int_text(const char *bytes, size_t length);
 
 enum rail_int_status {
   RAIL_INT_VALID,        /* *value holds the integer */
@@ -68,7 +68,7 @@ size_t rail_format_float_shortest(double x, char *out);
  * too large gives an infinity, too small a subnormal or a zero, each with the sign; NaNs are
  * RAIL_NAN_BITS. *consumed becomes the number of bytes used, 0 (and the result 0.0) when there is
  * no number. Never reads past `length`. `consumed` may be NULL. */
-double rail_parse_float(const char *bytes, size_t length, size_t *consumed);
+double rail_parse_float_text(const char *bytes, size_t length, size_t *consumed);
 
 /* ---- Elementary functions (math_*.c) ----
  *
@@ -84,7 +84,7 @@ double rail_math_trunc(double x);
 double rail_math_round(double x); /* halfway cases away from zero */
 double rail_math_fmod(double x, double y);
 
-/* Below 0.502 ulp. */
+/* Below 0.52 ulp. */
 double rail_math_sin(double x); /* radians, of any size */
 double rail_math_cos(double x);
 double rail_math_tan(double x);

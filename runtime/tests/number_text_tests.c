@@ -53,9 +53,9 @@ static void check_parse_int(const char *text) {
   bool fits = errno == 0 && expected >= RAIL_INT_LEAST && expected <= RAIL_INT_GREATEST;
   expected = expected < RAIL_INT_LEAST ? RAIL_INT_LEAST : expected;
   expected = expected > RAIL_INT_GREATEST ? RAIL_INT_GREATEST : expected;
-  int64_t actual = rail_parse_int(copy, length);
+  int64_t actual = rail_parse_int_text(copy, length);
   if (actual != expected) {
-    fail("rail_parse_int(\"%s\"): %lld, not %lld", text, (long long)actual, expected);
+    fail("rail_parse_int_text(\"%s\"): %lld, not %lld", text, (long long)actual, expected);
   }
   bool strict = is_strict_int(text, length);
   int64_t value = 1;
@@ -264,10 +264,10 @@ static void check_parse(const char *text) {
   char *end;
   double expected = strtod(text, &end);
   size_t consumed = 12345;
-  double actual = rail_parse_float(copy, length, &consumed);
+  double actual = rail_parse_float_text(copy, length, &consumed);
   uint64_t expected_bits = isnan(expected) ? RAIL_NAN_BITS : bits_of_double(expected);
   if (bits_of_double(actual) != expected_bits || consumed != (size_t)(end - text)) {
-    fail("rail_parse_float(\"%s\"): %a and %zu bytes, not %a and %zu", text, actual, consumed,
+    fail("rail_parse_float_text(\"%s\"): %a and %zu bytes, not %a and %zu", text, actual, consumed,
          expected, (size_t)(end - text));
   }
   free(copy);
@@ -367,8 +367,8 @@ static void check_fixed_parses(void) {
   for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
     check_parse(texts[i]);
   }
-  if (rail_parse_float("1.5xyz", 2, NULL) != 1.0) {
-    fail("rail_parse_float reads past the length");
+  if (rail_parse_float_text("1.5xyz", 2, NULL) != 1.0) {
+    fail("rail_parse_float_text reads past the length");
   }
 }
 

@@ -1,0 +1,225 @@
+/* entry.S: transitions between compiled Rail code and C; see rail/abi.h for the contracts.
+ *
+ * In Rail code r15 is the thread state and r14 the allocation pointer; both are preserved by C
+ * (System V psABI x86-64, 3.2.1), so only the copy of r14 in the thread state has to be kept up to
+ * date. Every entry point stands in a section of its own so that the linker drops unused ones. */
+
+#include "rail/abi.h"
+#include "thread_offsets.h"
+
+        .section .note.GNU-stack, "", @progbits
+
+.macro function name
+        .section .text.\name, "ax", @progbits
+        .globl  \name
+        .type   \name, @function
+        .p2align 4
+\name:
+.endm
+
+.macro end name
+        .size   \name, . - \name
+.endm
+
+/* void rail_enter(struct rail_thread *thread, void *stack): runs rail_main on `stack`, whose
+ * address is a multiple of 16; does not return. rail_enter_return is where stack walks end. */
+        function rail_enter
+        movq    %rdi, %r15
+        movq    %rsi, %rsp
+        movq    RAIL_THREAD_ALLOCATION_POINTER(%r15), %r14
+        call    rail_main
+        .globl  rail_enter_return
+rail_enter_return:
+        movq    %r14, RAIL_THREAD_ALLOCATION_POINTER(%r15)
+        movq    %r15, %rdi
+        movq    %rax, %rsi
+        call    rail_finish
+        ud2
+        end     rail_enter
+
+/* Rail arguments 1 to 5 are where C expects its parameters 2 to 6. */
+        function rail_call_c
+        movq    %r14, RAIL_THREAD_ALLOCATION_POINTER(%r15)
+        movq    %rsp, RAIL_THREAD_FRAME(%r15)
+        movq    %r15, %rdi
+        subq    $8, %rsp
+        call    *%rax
+        addq    $8, %rsp
+        movq    RAIL_THREAD_ALLOCATION_POINTER(%r15), %r14
+        ret
+        end     rail_call_c
+
+/* Body of the rail_slow_* stubs: r11 is the address of the C function. Builds a struct
+ * rail_registers_x86_64 on the stack, where a collection updates it. r11, r14, r15 and the stack
+ * pointer are not restored from there. */
+        .set    save_size, 256 + 8
+        function rail_slow_common
+        subq    $save_size, %rsp
+        movq    %rax, 0(%rsp)
+        movq    %rcx, 8(%rsp)
+        movq    %rdx, 16(%rsp)
+        movq    %rbx, 24(%rsp)
+        movq    %rbp, 40(%rsp)
+        movq    %rsi, 48(%rsp)
+        movq    %rdi, 56(%rsp)
+        movq    %r8, 64(%rsp)
+        movq    %r9, 72(%rsp)
+        movq    %r10, 80(%rsp)
+        movq    %r12, 96(%rsp)
+        movq    %r13, 104(%rsp)
+        .irp    n, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15
+        movsd   %xmm\n, 128 + 8 * \n(%rsp)
+        .endr
+        leaq    save_size(%rsp), %rax
+        movq    %rax, RAIL_THREAD_FRAME(%r15)
+        movq    %rsp, RAIL_THREAD_REGISTERS(%r15)
+        movq    %r14, RAIL_THREAD_ALLOCATION_POINTER(%r15)
+        movq    %r15, %rdi
+        movq    RAIL_THREAD_SCRATCH(%r15), %rsi
+        movq    RAIL_THREAD_SCRATCH + 8(%r15), %rdx
+        movq    RAIL_THREAD_SCRATCH + 16(%r15), %rcx
+        call    *%r11
+        movq    %rax, RAIL_THREAD_SCRATCH(%r15)
+        movq    RAIL_THREAD_ALLOCATION_POINTER(%r15), %r14
+        .irp    n, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15
+        movsd   128 + 8 * \n(%rsp), %xmm\n
+        .endr
+        movq    104(%rsp), %r13
+        movq    96(%rsp), %r12
+        movq    80(%rsp), %r10
+        movq    72(%rsp), %r9
+        movq    64(%rsp), %r8
+        movq    56(%rsp), %rdi
+        movq    48(%rsp), %rsi
+        movq    40(%rsp), %rbp
+        movq    24(%rsp), %rbx
+        movq    16(%rsp), %rdx
+        movq    8(%rsp), %rcx
+        movq    0(%rsp), %rax
+        addq    $save_size, %rsp
+        ret
+        end     rail_slow_common
+
+.macro slow name
+        function rail_slow_\name
+        leaq    rail_\name(%rip), %r11
+        jmp     rail_slow_common
+        end     rail_slow_\name
+.endm
+
+        slow    allocate
+        slow    remember
+        slow    stack
+        slow    add
+        slow    subtract
+        slow    multiply
+        slow    divide
+        slow    remainder
+        slow    negate
+        slow    equal
+        slow    not_equal
+        slow    less
+        slow    greater
+        slow    less_equal
+        slow    greater_equal
+        slow    head
+        slow    tail
+        slow    arr_get
+        slow    arr_set
+        slow    arr_len
+        slow    bit_and
+        slow    bit_or
+        slow    bit_xor
+
+/* rail_try: body in rsi, handler in rdx. Its frame is a struct rail_handler (thread.h): the code
+ * that unwinds to it, the enclosing handler, and the handler's closure, which is a root. */
+        function rail_try
+        pushq   %rdx
+        pushq   RAIL_THREAD_HANDLER(%r15)
+        leaq    rail_unwind(%rip), %r11
+        pushq   %r11
+        movq    %rsp, RAIL_THREAD_HANDLER(%r15)
+        movq    %rsi, %r10
+        movl    $1, %esi                /* the int 0 */
+        call    rail_apply_1
+        addq    $8, %rsp
+        popq    RAIL_THREAD_HANDLER(%r15)
+        addq    $8, %rsp
+        ret
+
+/* void rail_unwind(struct rail_thread *thread, rail_value message): drops everything down to the
+ * innermost rail_try, whose handler it applies to `message` in the place of rail_try's caller. */
+rail_unwind:
+        movq    %rdi, %r15
+        movq    RAIL_THREAD_HANDLER(%r15), %rsp
+        addq    $8, %rsp
+        popq    RAIL_THREAD_HANDLER(%r15)
+        popq    %r10
+        movq    RAIL_THREAD_ALLOCATION_POINTER(%r15), %r14
+        jmp     rail_apply_1
+        end     rail_try
+
+/* Where frames return to whose return address is replaced by a stack marker (stack.h): takes the
+ * youngest marker away and goes on at the address that it keeps. The result of the returning
+ * function is in rax or xmm0. */
+        function rail_marker_return
+        movq    RAIL_THREAD_MARKERS(%r15), %r11
+        subq    $RAIL_MARKER_SIZE, %r11
+        movq    %r11, RAIL_THREAD_MARKERS(%r15)
+        movq    RAIL_MARKER_RETURN(%r11), %r11
+        jmp     *%r11
+        end     rail_marker_return
+
+/* The closure in r10 is {rail_partial_enter, function, a1 .. ak}. With up to six arguments in all,
+ * the incoming ones move from register to register once per stored one; else through
+ * rail_thread.arguments. */
+        function rail_partial_enter
+        movq    -8(%r10), %rax
+        movq    %rax, %r11
+        shrq    $RAIL_WORDS_SHIFT, %r11         /* k + 2 */
+        movl    %eax, %eax
+        shrl    $RAIL_AUX_SHIFT, %eax           /* number of incoming arguments */
+        leaq    -2(%rax, %r11), %rax            /* number of arguments in all */
+        cmpq    $RAIL_X86_64_ARGUMENT_REGISTERS, %rax
+        ja      2f
+1:      movq    %r9, %rdi
+        movq    %r8, %r9
+        movq    %rcx, %r8
+        movq    %rdx, %rcx
+        movq    %rsi, %rdx
+        movq    -8(%r10, %r11, 8), %rsi         /* the last stored argument not yet placed */
+        decq    %r11
+        cmpq    $2, %r11
+        ja      1b
+        movq    8(%r10), %r10
+        jmp     *(%r10)
+
+2:      leaq    RAIL_THREAD_ARGUMENTS(%r15), %rbx
+        movq    %rsi, 0(%rbx)
+        movq    %rdx, 8(%rbx)
+        movq    %rcx, 16(%rbx)
+        movq    %r8, 24(%rbx)
+        movq    %r9, 32(%rbx)
+        movq    %rdi, 40(%rbx)
+        subq    $2, %r11                        /* k */
+        subq    %r11, %rax
+        leaq    (%rbx, %r11, 8), %rbp
+3:      decq    %rax                            /* incoming arguments, the last one first */
+        js      4f
+        movq    (%rbx, %rax, 8), %r12
+        movq    %r12, (%rbp, %rax, 8)
+        jmp     3b
+4:      decq    %r11                            /* stored arguments */
+        js      5f
+        movq    16(%r10, %r11, 8), %r12
+        movq    %r12, (%rbx, %r11, 8)
+        jmp     4b
+5:      movq    0(%rbx), %rsi
+        movq    8(%rbx), %rdx
+        movq    16(%rbx), %rcx
+        movq    24(%rbx), %r8
+        movq    32(%rbx), %r9
+        movq    40(%rbx), %rdi
+        movq    8(%r10), %r10
+        jmp     *(%r10)
+        end     rail_partial_enter

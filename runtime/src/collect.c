@@ -1,0 +1,689 @@
+/* collect.c: minor and major copying collections (C. J. Cheney, A Nonrecursive List Compacting
+ * Algorithm, CACM 13, 1970), large objects by marking.
+ *
+ * Both kinds of collection are the same procedure with another from-space: the nursery, or all
+ * sections of the old space while the nursery is empty. Survivors go to the end of the list of
+ * sections `heap.old`, which a major collection empties first. Copied objects are scanned in the
+ * order of their addresses, large objects through a list; so nothing recurses. */
+#include "collect.h"
+
+#include "error.h"
+#include "line.h"
+#include "memory.h"
+#include "process.h"
+#include "system.h"
+
+struct collection {
+  struct rail_heap *heap;
+  /* From-space: a pointer p is in it if p - from_first < from_size. */
+  uint64_t from_first;
+  uint64_t from_size;
+  bool is_major;
+  /* Where the next survivor goes, in the last section of heap->old. */
+  uint64_t top;
+  uint64_t end;
+  /* The first copied object that has not been scanned. */
+  uint32_t scan_section;
+  uint64_t scan;
+  struct rail_large *gray; /* large objects that are alive and not scanned */
+};
+
+static uint64_t section_end(const struct rail_heap *heap, uint32_t section) {
+  return rail_section_start(heap, section) + RAIL_SECTION_SIZE;
+}
+
+/* Closes the current section and opens another. The address range of the old space is half of
+ * what the limit was derived from, so that it can only run out together with memory. */
+static void open_section(struct collection *collection) {
+  struct rail_heap *heap = collection->heap;
+  if (heap->old.last != RAIL_NO_SECTION) {
+    heap->sections[heap->old.last].top = collection->top;
+  }
+  uint32_t section = rail_take_section(heap, &heap->old);
+  if (section == RAIL_NO_SECTION) {
+    rail_fatal("the address space of the heap is exhausted");
+  }
+  collection->top = rail_section_start(heap, section);
+  collection->end = section_end(heap, section);
+  if (collection->scan_section == RAIL_NO_SECTION) {
+    collection->scan_section = section;
+    collection->scan = collection->top;
+  }
+}
+
+static uint64_t reserve(struct collection *collection, uint64_t bytes) {
+  if (bytes > collection->end - collection->top) {
+    open_section(collection);
+  }
+  uint64_t start = collection->top;
+  collection->top += bytes;
+  return start;
+}
+
+/* Copies one object and leaves its new address in place of its header. */
+static rail_value copy(struct collection *collection, rail_value object, uint64_t header) {
+  uint64_t words = rail_payload_words(header);
+  uint64_t *target = (uint64_t *)reserve(collection, (words + 1) * 8);
+  const uint64_t *source = rail_words(object);
+  target[0] = header;
+  for (uint64_t i = 0; i < words; i += 1) {
+    target[i + 1] = source[i];
+  }
+  rail_value copied = (rail_value)(target + 1);
+  rail_words(object)[-1] = copied;
+  return copied;
+}
+
+/* Copies a cons cell and, next to it, the cells that follow it in the list: lists stay in memory
+ * in the order in which they are walked. The tails of the copies are forwarded when they are
+ * scanned, like every other slot: each is looked at once, and so never found in to-space. */
+static rail_value copy_list(struct collection *collection, rail_value cell, uint64_t header) {
+  rail_value first = copy(collection, cell, header);
+  rail_value last = first;
+  for (;;) {
+    rail_value tail = rail_words(last)[1];
+    if (!rail_is_pointer(tail) || tail - collection->from_first >= collection->from_size) {
+      return first;
+    }
+    uint64_t tail_header = rail_header(tail);
+    if (rail_header_kind(tail_header) != RAIL_KIND_CONS) {
+      return first;
+    }
+    last = copy(collection, tail, tail_header);
+  }
+}
+
+static void reach_large(struct collection *collection, rail_value object) {
+  struct rail_large *large = rail_large_of(object);
+  if (large->is_marked || !(collection->is_major || large->is_young)) {
+    return;
+  }
+  large->is_marked = true;
+  large->next_gray = collection->gray;
+  collection->gray = large;
+}
+
+/* Makes `*slot` refer to the survivor of what it refers to. */
+static inline void forward(struct collection *collection, rail_value *slot) {
+  rail_value value = *slot;
+  if (!rail_is_pointer(value)) {
+    return;
+  }
+  if (value - collection->from_first >= collection->from_size) {
+    if (rail_is_large(collection->heap, value)) {
+      reach_large(collection, value);
+    }
+    return;
+  }
+  uint64_t header = rail_header(value);
+  if ((header & 1) == 0) {
+    *slot = header;
+  } else if (rail_header_kind(header) == RAIL_KIND_CONS) {
+    *slot = copy_list(collection, value, header);
+  } else {
+    *slot = copy(collection, value, header);
+  }
+}
+
+static void forward_range(struct collection *collection, rail_value *slots, uint64_t count) {
+  for (uint64_t i = 0; i < count; i += 1) {
+    forward(collection, &slots[i]);
+  }
+}
+
+/* ---- Roots ------------------------------------------------------------------------------- */
+
+static void forward_frame(struct collection *collection, const struct rail_frame *frame) {
+  struct rail_slot_map map;
+  rail_frame_slots(frame, &map);
+  rail_value *base = rail_frame_base(frame);
+  for (uint32_t j = 0; j < map.count; j += 1) {
+    for (uint32_t bits = map.bits[j]; bits != 0; bits &= bits - 1) {
+      forward(collection, &base[32 * j + (uint32_t)__builtin_ctz(bits)]);
+    }
+  }
+}
+
+static void forward_registers(struct collection *collection, struct rail_thread *thread,
+                              uint32_t mask) {
+  for (; mask != 0; mask &= mask - 1) {
+    forward(collection, &thread->registers->general[__builtin_ctz(mask)]);
+  }
+}
+
+/* Puts the markers that were pushed since `first`, youngest frame first, in the order of the
+ * stack. */
+static void reverse_markers(struct rail_marker *first, struct rail_marker *end) {
+  while (first + 1 < end) {
+    end -= 1;
+    struct rail_marker marker = *first;
+    *first = *end;
+    *end = marker;
+    first += 1;
+  }
+}
+
+/* Forwards the frames of the stack, those that are older than the youngest marker only in a major
+ * collection, and leaves markers on the new ones. */
+static void forward_stack(struct collection *collection, struct rail_thread *thread) {
+  struct rail_frame frame;
+  if (!rail_first_frame(thread, &frame)) {
+    return;
+  }
+  forward_registers(collection, thread, frame.entry->register_mask);
+  struct rail_marker *first_new = thread->markers;
+  struct rail_marker *next_marker = first_new;
+  bool is_new = true;
+  uint64_t distance = 0;
+  do {
+    if (frame.is_marked) {
+      is_new = false;
+      if (!collection->is_major) {
+        break;
+      }
+    }
+    distance += 1;
+    if (is_new && distance % RAIL_MARKER_DISTANCE == 0 && next_marker < thread->marker_end) {
+      rail_mark_frame(&frame, next_marker);
+      next_marker += 1;
+    }
+    forward_frame(collection, &frame);
+  } while (rail_next_frame(&frame));
+  reverse_markers(first_new, next_marker);
+  thread->markers = next_marker;
+  collection->heap->statistics.frames_scanned += distance;
+}
+
+static void forward_thread(struct collection *collection, struct rail_thread *thread) {
+  forward_stack(collection, thread);
+  for (struct rail_roots *roots = thread->roots; roots != NULL; roots = roots->enclosing) {
+    forward_range(collection, roots->values, roots->count);
+  }
+}
+
+/* ---- Scanning ---------------------------------------------------------------------------- */
+
+static void scan_object(struct collection *collection, uint64_t *object, uint64_t header,
+                        uint64_t words) {
+  for (uint64_t i = rail_first_value(header, words); i < words; i += 1) {
+    forward(collection, &object[i]);
+  }
+}
+
+static void clear_cards(struct rail_large *large, uint64_t words) {
+  large->is_remembered = false;
+  large->has_all_cards = false;
+  if (large->cards != NULL) {
+    memset(large->cards, 0, words / RAIL_CARD_ELEMENTS + 1);
+  }
+}
+
+static void scan_large(struct collection *collection, struct rail_large *large) {
+  uint64_t words = rail_payload_words(large->header);
+  scan_object(collection, rail_words(rail_large_object(large)), large->header, words);
+  clear_cards(large, words);
+}
+
+/* Scans those elements of a remembered large array that may have been stored into. */
+static void scan_cards(struct collection *collection, struct rail_large *large) {
+  uint64_t words = rail_payload_words(large->header);
+  rail_value *elements = rail_words(rail_large_object(large));
+  for (uint64_t first = 0; first < words; first += RAIL_CARD_ELEMENTS) {
+    if (large->cards[first / RAIL_CARD_ELEMENTS] != 0) {
+      uint64_t count = words - first;
+      forward_range(collection, &elements[first],
+                    count < RAIL_CARD_ELEMENTS ? count : RAIL_CARD_ELEMENTS);
+    }
+  }
+  clear_cards(large, words);
+}
+
+static void scan_remembered(struct collection *collection) {
+  const struct rail_heap *heap = collection->heap;
+  for (uint64_t i = 0; i < heap->remembered_capacity; i += 1) {
+    rail_value object = heap->remembered[i];
+    if (object == 0) {
+      continue;
+    }
+    if (!rail_is_large(heap, object)) {
+      uint64_t header = rail_header(object);
+      scan_object(collection, rail_words(object), header, rail_payload_words(header));
+    } else if (rail_large_of(object)->has_all_cards || rail_large_of(object)->cards == NULL) {
+      scan_large(collection, rail_large_of(object));
+    } else {
+      scan_cards(collection, rail_large_of(object));
+    }
+  }
+}
+
+/* Scans the copied objects of one section; returns false if there was nothing to do. */
+static bool scan_section(struct collection *collection) {
+  struct rail_heap *heap = collection->heap;
+  uint32_t section = collection->scan_section;
+  if (section == RAIL_NO_SECTION) {
+    return false;
+  }
+  bool is_last = section == heap->old.last;
+  uint64_t top = is_last ? collection->top : heap->sections[section].top;
+  if (collection->scan < top) {
+    uint64_t *object = (uint64_t *)collection->scan + 1;
+    uint64_t header = object[-1];
+    uint64_t words = rail_payload_words(header);
+    collection->scan += (words + 1) * 8;
+    scan_object(collection, object, header, words);
+    return true;
+  }
+  if (is_last) {
+    return false;
+  }
+  collection->scan_section = heap->sections[section].next;
+  collection->scan = rail_section_start(heap, collection->scan_section);
+  return true;
+}
+
+/* Forwards what is reachable from copied and marked objects until there is nothing new. */
+static void scan_everything(struct collection *collection) {
+  for (;;) {
+    while (scan_section(collection)) {
+    }
+    struct rail_large *large = collection->gray;
+    if (large == NULL) {
+      return;
+    }
+    collection->gray = large->next_gray;
+    scan_large(collection, large);
+  }
+}
+
+/* ---- Large objects ----------------------------------------------------------------------- */
+
+/* Moves the marked objects of `list` to the old list and frees the others. */
+static void sweep_large(struct rail_heap *heap, struct rail_large *list) {
+  struct rail_large_space *space = &heap->large;
+  while (list != NULL) {
+    struct rail_large *next = list->next;
+    if (list->is_marked) {
+      list->is_marked = false;
+      list->is_young = false;
+      list->next = space->old;
+      space->old = list;
+      space->old_bytes += list->pages * RAIL_PAGE;
+    } else {
+      rail_free_large(heap, list);
+    }
+    list = next;
+  }
+}
+
+static void sweep_all_large(struct collection *collection) {
+  struct rail_large_space *space = &collection->heap->large;
+  struct rail_large *young = space->young;
+  space->young = NULL;
+  space->young_bytes = 0;
+  if (collection->is_major) {
+    struct rail_large *old = space->old;
+    space->old = NULL;
+    space->old_bytes = 0;
+    sweep_large(collection->heap, old);
+  }
+  sweep_large(collection->heap, young);
+}
+
+/* ---- Collections ------------------------------------------------------------------------- */
+
+/* Empties the remembered set, and makes it small again after a burst. */
+static void forget_remembered(struct rail_heap *heap) {
+  uint64_t bytes = heap->remembered_capacity * sizeof *heap->remembered;
+  if (heap->remembered_count > 0) {
+    memset(heap->remembered, 0, bytes);
+  }
+  if (heap->remembered_count < heap->remembered_capacity / 16 &&
+      heap->remembered_capacity > RAIL_REMEMBERED_LEAST) {
+    rail_unmap(heap->remembered, bytes);
+    heap->remembered = NULL;
+    heap->remembered_capacity = 0;
+  }
+  heap->remembered_count = 0;
+}
+
+/* Survivors are appended to the last section. */
+static void begin_at_end(struct collection *collection) {
+  struct rail_heap *heap = collection->heap;
+  uint32_t last = heap->old.last;
+  collection->scan_section = last;
+  if (last == RAIL_NO_SECTION) {
+    collection->top = collection->end = 0;
+  } else {
+    collection->top = heap->sections[last].top;
+    collection->end = section_end(heap, last);
+  }
+  collection->scan = collection->top;
+}
+
+static void collect_from(struct collection *collection, struct rail_thread *thread) {
+  struct rail_heap *heap = collection->heap;
+  begin_at_end(collection);
+  forward_thread(collection, thread);
+  forward_range(collection, rail_program.globals, rail_program.global_count);
+  if (!collection->is_major) {
+    scan_remembered(collection);
+  }
+  scan_everything(collection);
+  if (heap->old.last != RAIL_NO_SECTION) {
+    heap->sections[heap->old.last].top = collection->top;
+  }
+  sweep_all_large(collection);
+  forget_remembered(heap);
+}
+
+static void minor(struct rail_thread *thread, struct rail_heap *heap) {
+  uint64_t before = rail_old_bytes(heap);
+  struct collection collection = {
+      .heap = heap,
+      .from_first = heap->nursery_first,
+      .from_size = heap->nursery_size,
+      .is_major = false,
+  };
+  heap->statistics.allocated_bytes += thread->allocation_pointer - heap->nursery_start;
+  collect_from(&collection, thread);
+  thread->allocation_pointer = heap->nursery_start;
+  heap->statistics.minor_collections += 1;
+  heap->statistics.promoted_bytes += rail_old_bytes(heap) - before;
+}
+
+/* Gives back the stack's pages far below the frames in use. */
+static void trim_stack(const struct rail_thread *thread) {
+  const uint64_t slack = 1 << 20;
+  uint64_t here = (uint64_t)__builtin_frame_address(0);
+  if (here > thread->stack_low + slack && here < thread->stack_high) {
+    rail_discard(thread->stack_low + RAIL_PAGE, here - slack);
+  }
+}
+
+/* Requires an empty nursery. */
+static void major(struct rail_thread *thread, struct rail_heap *heap) {
+  struct collection collection = {
+      .heap = heap,
+      .from_first = heap->old_start + 8,
+      .from_size = heap->section_limit * RAIL_SECTION_SIZE,
+      .is_major = true,
+  };
+  struct rail_section_list from = heap->old;
+  uint64_t high_water = rail_old_bytes(heap);
+  heap->old = (struct rail_section_list){RAIL_NO_SECTION, RAIL_NO_SECTION, 0};
+  collect_from(&collection, thread);
+  high_water += rail_old_bytes(heap) + heap->large.old_bytes;
+  if (high_water > heap->statistics.high_water_bytes) {
+    heap->statistics.high_water_bytes = high_water;
+  }
+  /* As much as is alive will be allocated before the next major collection. */
+  rail_free_sections(heap, &from, heap->old.count + 2);
+  rail_trim_large(heap, heap->large.old_bytes / RAIL_PAGE / 2 + 1024);
+  trim_stack(thread);
+  heap->statistics.major_collections += 1;
+}
+
+/* ---- Policy ------------------------------------------------------------------------------ */
+
+enum {
+  NURSERY_MOST = 4 << 20,
+  MAJOR_THRESHOLD_LEAST = 4 << 20,
+  YOUNG_LARGE_LEAST = 8 << 20,
+};
+
+static uint64_t live_bytes(const struct rail_heap *heap) {
+  return rail_old_bytes(heap) + heap->large.old_bytes;
+}
+
+/* What the heap takes of its limit when `more` bytes of large objects are added: copying the old
+ * space needs room for a second one. */
+static uint64_t demand(const struct rail_heap *heap, uint64_t more) {
+  return 2 * rail_old_bytes(heap) + heap->large.old_bytes + heap->large.young_bytes +
+         heap->nursery_size + more;
+}
+
+/* A collection costs time in proportion to what it copies and to the stack, so the heap may grow
+ * by that much before the next major one. */
+static void set_major_threshold(struct rail_thread *thread, struct rail_heap *heap) {
+  uint64_t threshold = 2 * live_bytes(heap);
+  if (thread->frame != NULL) {
+    threshold += thread->stack_high - (uint64_t)thread->frame;
+  }
+  if (threshold < MAJOR_THRESHOLD_LEAST) {
+    threshold = MAJOR_THRESHOLD_LEAST;
+  }
+  heap->major_threshold = heap->is_stressed ? 0 : threshold;
+}
+
+/* Enlarges the nursery while much of it survives: the more time objects have, the more of them
+ * die. */
+static void adapt_nursery(struct rail_thread *thread, struct rail_heap *heap, uint64_t promoted) {
+  if (!heap->is_stressed && promoted > heap->nursery_size / 8 &&
+      heap->nursery_size < NURSERY_MOST && heap->nursery_size < heap->limit / 32) {
+    heap->nursery_size *= 2;
+  }
+  thread->allocation_limit = heap->nursery_start + heap->nursery_size;
+}
+
+static void trace(const struct rail_heap *heap, const char *kind, uint64_t before, int64_t ns) {
+  struct rail_line line = {.length = 0};
+  rail_line_text(&line, "rail: gc: ");
+  rail_line_text(&line, kind);
+  rail_line_text(&line, ": old and large objects ");
+  rail_line_int(&line, (int64_t)before);
+  rail_line_text(&line, " -> ");
+  rail_line_int(&line, (int64_t)live_bytes(heap));
+  rail_line_text(&line, " bytes, nursery ");
+  rail_line_int(&line, (int64_t)heap->nursery_size);
+  rail_line_text(&line, ", ");
+  rail_line_int(&line, ns / 1000);
+  rail_line_text(&line, " us\n");
+  rail_write_all(RAIL_STDERR, line.bytes, line.length);
+}
+
+static void run(struct rail_thread *thread, struct rail_heap *heap, bool is_major) {
+  uint64_t before = live_bytes(heap);
+  int64_t start = rail_clock(1);
+  if (is_major) {
+    major(thread, heap);
+    set_major_threshold(thread, heap);
+  } else {
+    minor(thread, heap);
+    adapt_nursery(thread, heap, live_bytes(heap) - before);
+  }
+  uint64_t pause = (uint64_t)(rail_clock(1) - start);
+  struct rail_statistics *statistics = &heap->statistics;
+  statistics->pause_ns += pause;
+  if (pause > statistics->longest_pause_ns) {
+    statistics->longest_pause_ns = pause;
+  }
+  if (live_bytes(heap) > statistics->high_water_bytes) {
+    statistics->high_water_bytes = live_bytes(heap);
+  }
+  if (heap->is_traced) {
+    trace(heap, is_major ? "major" : "minor", before, (int64_t)pause);
+  }
+}
+
+void rail_collect(struct rail_thread *thread, bool is_major) {
+  struct rail_heap *heap = &rail_process.heap;
+  run(thread, heap, false);
+  if (is_major || live_bytes(heap) > heap->major_threshold || demand(heap, 0) > heap->limit) {
+    run(thread, heap, true);
+  }
+}
+
+/* After a collection: raises unless there is room for `more` bytes and for enough allocation that
+ * the next collection is worth its time. */
+static void require_room(struct rail_thread *thread, uint64_t more) {
+  const struct rail_heap *heap = &rail_process.heap;
+  uint64_t headroom = heap->limit / 16;
+  if (more > heap->limit || demand(heap, more) + headroom > heap->limit) {
+    rail_raise_memory(thread);
+  }
+}
+
+uint64_t rail_make_room(struct rail_thread *thread, uint64_t bytes) {
+  struct rail_heap *heap = &rail_process.heap;
+  rail_collect(thread, false);
+  require_room(thread, 0);
+  while (heap->nursery_size < bytes) {
+    if (heap->nursery_size == RAIL_NURSERY_RESERVED) {
+      rail_raise_memory(thread);
+    }
+    heap->nursery_size *= 2;
+    thread->allocation_limit = heap->nursery_start + heap->nursery_size;
+  }
+  return thread->allocation_pointer;
+}
+
+/* rail_slow_allocate: compiled code has already advanced the allocation pointer by `bytes`. */
+rail_value rail_allocate(struct rail_thread *thread, uint64_t bytes) {
+  thread->allocation_pointer -= bytes;
+  uint64_t start = rail_make_room(thread, bytes);
+  thread->allocation_pointer = start + bytes;
+  return start;
+}
+
+/* Whether so many large objects are new that some may well be dead. */
+static bool is_large_space_due(const struct rail_heap *heap, uint64_t bytes) {
+  uint64_t allowance = live_bytes(heap) / 2;
+  if (allowance < YOUNG_LARGE_LEAST) {
+    allowance = YOUNG_LARGE_LEAST;
+  }
+  return heap->is_stressed || heap->large.young_bytes + bytes > allowance ||
+         demand(heap, bytes) > heap->limit;
+}
+
+rail_value rail_new_large(struct rail_thread *thread, uint64_t header, uint64_t words) {
+  struct rail_heap *heap = &rail_process.heap;
+  uint64_t bytes = words * 8;
+  if (words > heap->limit / 8) {
+    rail_raise_memory(thread);
+  }
+  if (is_large_space_due(heap, bytes)) {
+    rail_collect(thread, false);
+    if (demand(heap, bytes) > heap->limit) {
+      rail_collect(thread, true);
+    }
+    require_room(thread, bytes);
+  }
+  struct rail_large *large = rail_take_large(heap, header, words);
+  if (large == NULL) {
+    rail_raise_memory(thread);
+  }
+  large->header = header;
+  heap->statistics.allocated_bytes += bytes;
+  return rail_large_object(large);
+}
+
+/* ---- Allocation of small things ---------------------------------------------------------- */
+
+rail_value rail_new_bytes(struct rail_thread *thread, unsigned kind, uint64_t length) {
+  uint64_t words = length / 8 + 1;
+  rail_value object = rail_new(thread, rail_make_length_header(kind, length), words);
+  rail_words(object)[words - 1] = 0;
+  return object;
+}
+
+rail_value rail_new_string(struct rail_thread *thread, const char *bytes, uint64_t length) {
+  rail_value string = rail_new_bytes(thread, RAIL_KIND_STRING, length);
+  memcpy(rail_bytes(string), bytes, length);
+  return string;
+}
+
+rail_value rail_new_float(struct rail_thread *thread, double number) {
+  rail_value object = rail_new(thread, rail_make_header(RAIL_KIND_FLOAT, 0, 1), 1);
+  *(double *)object = number;
+  return object;
+}
+
+rail_value rail_cons(struct rail_thread *thread, rail_value head, rail_value tail) {
+  rail_value fields[2] = {head, tail};
+  struct rail_roots roots;
+  rail_push_roots(thread, &roots, fields, 2);
+  rail_value cell = rail_new(thread, rail_make_header(RAIL_KIND_CONS, 0, 2), 2);
+  rail_pop_roots(thread, &roots);
+  rail_words(cell)[0] = fields[0];
+  rail_words(cell)[1] = fields[1];
+  return cell;
+}
+
+/* ---- Write barrier ----------------------------------------------------------------------- */
+
+static rail_value *find_remembered(rail_value *table, uint64_t capacity, rail_value object) {
+  uint64_t index = object * 0x9E3779B97F4A7C15u >> 20;
+  for (;; index += 1) {
+    rail_value *entry = &table[index & (capacity - 1)];
+    if (*entry == object || *entry == 0) {
+      return entry;
+    }
+  }
+}
+
+/* Doubles the table of remembered objects. */
+static void grow_remembered(struct rail_heap *heap) {
+  uint64_t capacity = heap->remembered == NULL ? RAIL_REMEMBERED_LEAST : 2 * heap->remembered_capacity;
+  rail_value *table = rail_map(capacity * sizeof *table);
+  if (table == NULL) {
+    rail_fatal("no memory for the table of remembered objects");
+  }
+  for (uint64_t i = 0; i < heap->remembered_capacity; i += 1) {
+    rail_value object = heap->remembered[i];
+    if (object != 0) {
+      *find_remembered(table, capacity, object) = object;
+    }
+  }
+  if (heap->remembered != NULL) {
+    rail_unmap(heap->remembered, heap->remembered_capacity * sizeof *table);
+  }
+  heap->remembered = table;
+  heap->remembered_capacity = capacity;
+}
+
+static void insert_remembered(struct rail_heap *heap, rail_value object) {
+  if (2 * heap->remembered_count >= heap->remembered_capacity) {
+    grow_remembered(heap);
+  }
+  rail_value *entry = find_remembered(heap->remembered, heap->remembered_capacity, object);
+  if (*entry == 0) {
+    *entry = object;
+    heap->remembered_count += 1;
+  }
+}
+
+/* Puts a large object on the remembered set, once; false if it need not be there. */
+static bool remember_large(struct rail_heap *heap, rail_value object) {
+  struct rail_large *large = rail_large_of(object);
+  if (large->is_young) {
+    return false;
+  }
+  if (!large->is_remembered) {
+    large->is_remembered = true;
+    insert_remembered(heap, object);
+  }
+  return true;
+}
+
+rail_value rail_remember(struct rail_thread *thread, rail_value object) {
+  (void)thread;
+  struct rail_heap *heap = &rail_process.heap;
+  if (rail_in_nursery(heap, object)) {
+    return RAIL_UNIT;
+  }
+  if (!rail_is_large(heap, object)) {
+    insert_remembered(heap, object);
+  } else if (remember_large(heap, object)) {
+    rail_large_of(object)->has_all_cards = true;
+  }
+  return RAIL_UNIT;
+}
+
+void rail_remember_element(struct rail_thread *thread, rail_value object, uint64_t index) {
+  struct rail_heap *heap = &rail_process.heap;
+  if (rail_in_nursery(heap, object) || !rail_is_large(heap, object)) {
+    rail_remember(thread, object);
+  } else if (remember_large(heap, object)) {
+    rail_large_of(object)->cards[index / RAIL_CARD_ELEMENTS] = 1;
+  }
+}
