@@ -2,8 +2,8 @@
 ///
 /// Sections that only describe others (symbol, string, relocation and group tables) are represented
 /// by their meaning, those marked as excluded from linking are left out, all others are kept.
-/// `name` stands for the file in messages. Whatever the bytes are, the result is a consistent object
-/// or an error, and time and memory are proportional to their number.
+/// `name` stands for the file in messages. Whatever the bytes are, the result is a consistent
+/// object or an error, and time and memory are proportional to their number.
 public func readObject(_ bytes: [UInt8], name: String) throws(ObjectError) -> ObjectFile {
   let result = bytes.withUnsafeBytes { memory in
     Result { () throws(ObjectError) in try readObject(memory, name: name) }

@@ -3,7 +3,7 @@ public import ELF
 /// Links `objects` into one static, position-dependent executable and returns its bytes.
 ///
 /// Only sections that the entry symbol or a root symbol reaches are kept. The same objects in the
-/// same order give the same bytes. Throws all problems that were found, in the order of the objects.
+/// same order give the same bytes. Throws all problems found, in the order of the objects.
 public func link(
   _ objects: [ObjectFile], options: LinkOptions
 ) throws(LinkError) -> [UInt8] {

@@ -3,6 +3,8 @@
 public struct LinkError: Error, Sendable, CustomStringConvertible {
   public let problems: [LinkProblem]
 
+  public init(problems: [LinkProblem]) { self.problems = problems }
+
   /// One line or more for each problem.
   public var messages: [String] { problems.map(\.message) }
   public var description: String { messages.joined(separator: "\n") }

@@ -84,7 +84,7 @@ private func findRepeatedGroups(_ objects: [ObjectFile], _ firstSection: [Int]) 
     for group in object.groups {
       let known = signatures.count
       if signatures.insert(group.signature) == known { continue }
-      for member in group.sections where member < object.sections.count {
+      for member in group.sections where object.sections.indices.contains(member) {
         isRepeated[firstSection[index] + member] = true
       }
     }
@@ -122,8 +122,8 @@ private func checkObject(
   }
   guard problems.count == before else { return }
   let isInSection = object.symbols.allSatisfy { symbol in
-    guard case .section(let index) = symbol.place else { return true }
-    return index >= 0 && index < object.sections.count && symbol.value >= 0
+    guard case .section(let index) = symbol.place else { return symbol.size >= 0 }
+    return symbol.size >= 0 && index >= 0 && index < object.sections.count && symbol.value >= 0
       && symbol.value <= object.sections[index].size
   }
   if !isInSection {

@@ -32,7 +32,7 @@ struct NameTable {
     if slots[slot] >= 0 { return Int(slots[slot]) }
     let number = ends.count
     slots[slot] = Int32(number)
-    for index in bytes.indices { pool.append(bytes[index]) }
+    bytes.withUnsafeBufferPointer { pool.append(contentsOf: $0) }
     ends.append(pool.count)
     hashes.append(hash)
     if 2 * ends.count > slots.count { grow() }

@@ -36,7 +36,8 @@ public enum SyntaxKind: UInt8, Sendable, CaseIterable {
   /// Statement. a: pattern, b: value.
   case letStatement
   /// Statement; the function may be recursive. a: name (symbol), list b of c parameters (patterns),
-  /// d: body.
+  /// d: body. `let C x y = e` has this form too: it takes a value apart if `C` is a capitalised
+  /// declared constructor (language.md §4), which only name resolution can know.
   case letFunction
   /// a: condition, b: then, c: else.
   case ifExpression

@@ -1,6 +1,5 @@
 public import Diagnostics
 
-
 /// Index of a ``SyntaxNode`` in its tree; ``none`` where an optional part is absent.
 public struct NodeID: Hashable, Sendable {
   public let index: Int32
@@ -14,6 +13,9 @@ public struct NodeID: Hashable, Sendable {
 /// One node of a ``SyntaxTree``. What `a`, `b`, `c` and `d` mean is listed at ``SyntaxKind``.
 public struct SyntaxNode: Sendable {
   public var kind: SyntaxKind
+  /// Levels of nodes from this one down to its deepest leaf, itself included: at most
+  /// ``SyntaxTree/maximumNesting``, so that a recursive walk is safe on a deep stack.
+  public internal(set) var height: UInt16 = 1
   /// Byte offsets in the file.
   public var start: UInt32
   public var end: UInt32
@@ -39,6 +41,11 @@ public struct SyntaxNode: Sendable {
 /// The syntax of one file: an arena of nodes in which children come before their parents, a pool of
 /// child lists, and the literals.
 public struct SyntaxTree: Sendable {
+  /// How deep brackets, expressions, patterns and types may nest; deeper is an error.
+  public static let maximumNesting = 10_000
+  /// Offsets are 32 bits wide, and so are the indices of what a file holds.
+  public static let maximumFileSize = 1 << 30
+
   public let file: FileID
   public var nodes: [SyntaxNode] = []
   /// Child lists: a node that says "list b, count c" owns `lists[b..<b + c]` (node indices, or

@@ -28,7 +28,9 @@ extension X86Encoder {
         cursor.put8(opcode == .jmp ? 0xE9 : 0xE8)
       }
       if instruction.form == .symbol {
-        putSymbolField(X86Relocation.plt32, instruction, addend: -4, &cursor, &buffer)
+        // A place inside a function cannot be reached by way of a procedure linkage table.
+        let kind = instruction.displacement == 0 ? X86Relocation.plt32 : X86Relocation.pc32
+        putSymbolField(kind, instruction, addend: -4, &cursor, &buffer)
       } else {
         let kind: X86Fixup =
           opcode == .jcc ? .conditionalJump : opcode == .jmp ? .jump : .relative

@@ -62,11 +62,11 @@ import Testing
     let bytes = archive([
       ("//", "a_name_of_more_than_sixteen_bytes.o/\n"), ("short.o/", "one"), ("/0", "two"),
     ])
-    var random = RandomNumbers(state: 7)
+    var random = RandomNumbers(seed: 7)
     for _ in 0..<2000 {
-      let mutated = mutate(bytes, &random)
-      guard let archive = try? Archive(mutated, name: "mutated") else { continue }
-      for member in archive.members { #expect(member.contents.upperBound <= mutated.count) }
+      let damaged = mutated(bytes, by: &random)
+      guard let archive = try? Archive(damaged, name: "damaged") else { continue }
+      for member in archive.members { #expect(member.contents.upperBound <= damaged.count) }
     }
   }
 }

@@ -108,6 +108,26 @@ struct ProgramTests {
       #expect(result.status == program.status, "\(result.errorText)")
     }
   }
+
+  @Test(arguments: TestMachine.available, [false, true])
+  func areReadByOtherToolsWithoutComplaint(_ machine: TestMachine, _ stripped: Bool) throws {
+    let sources = try #require(samplePrograms.first { $0.description == "data and zeros" }).sources
+    var options = machine.options()
+    options.stripped = stripped
+    let image = try link(try sources.map { try machine.compile("file.o", $0) }, options: options)
+    let directory = try TemporaryDirectory()
+    let path = try directory.write(image, to: "program", executable: true)
+    for (tool, arguments) in [("readelf", ["-aW"]), ("llvm-objdump", ["-dx"]), ("gdb", ["-batch"])]
+    {
+      guard let tool = findTool(tool) else {
+        print("skipped: \(tool) is not installed")
+        continue
+      }
+      let result = try runProgram(tool, arguments + [path])
+      #expect(result.status == 0)
+      #expect(result.errorText == "")
+    }
+  }
 }
 
 private let samplePrograms = [

@@ -1,7 +1,7 @@
 import Codegen
 import Testing
 
-@testable import TargetX86_64
+import TargetX86_64
 
 /// One instruction with its text and its bytes, written out.
 struct EncodingRow: Sendable, CustomTestStringConvertible {

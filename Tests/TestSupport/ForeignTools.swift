@@ -1,4 +1,10 @@
 public import Foundation
+import Synchronization
+
+/// Held while a file is written and while a process starts. Tests run concurrently: a child that
+/// is just being started has copies of all open files, and a program that any process has open
+/// for writing cannot be executed.
+private let writingOrStarting = Mutex(())
 
 /// A directory of one test's own, which goes away with the value.
 public final class TemporaryDirectory {
@@ -18,7 +24,9 @@ public final class TemporaryDirectory {
   /// Writes a file and returns its path.
   public func write(_ bytes: [UInt8], to name: String, executable: Bool = false) throws -> String {
     let path = path(name)
-    try Data(bytes).write(to: URL(fileURLWithPath: path))
+    try writingOrStarting.withLock { _ in
+      try Data(bytes).write(to: URL(fileURLWithPath: path))
+    }
     if executable {
       try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
     }
@@ -57,7 +65,7 @@ public func runProgram(_ path: String, _ arguments: [String] = []) throws -> Pro
     forWritingTo: URL(fileURLWithPath: directory.write([], to: "output")))
   process.standardError = try FileHandle(
     forWritingTo: URL(fileURLWithPath: directory.write([], to: "errors")))
-  try process.run()
+  try writingOrStarting.withLock { _ in try process.run() }
   process.waitUntilExit()
   let status = process.terminationStatus
   return ProgramResult(

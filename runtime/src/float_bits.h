@@ -7,6 +7,7 @@
 #ifndef RAIL_FLOAT_BITS_H
 #define RAIL_FLOAT_BITS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #define RAIL_SIGN_BIT (UINT64_C(1) << 63)

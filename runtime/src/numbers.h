@@ -84,7 +84,7 @@ double rail_math_trunc(double x);
 double rail_math_round(double x); /* halfway cases away from zero */
 double rail_math_fmod(double x, double y);
 
-/* Below 0.52 ulp. */
+/* Below 0.502 ulp. */
 double rail_math_sin(double x); /* radians, of any size */
 double rail_math_cos(double x);
 double rail_math_tan(double x);

@@ -63,6 +63,7 @@ static const struct {
     {"int-text", test_int_text},
     {"float-format", test_float_format},
     {"float-parse", test_float_parse},
+    {"math", test_math},
 };
 
 int main(int argument_count, char **arguments) {

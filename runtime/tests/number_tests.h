@@ -30,5 +30,6 @@ void test_memory(uint64_t count, uint64_t seed);
 void test_int_text(uint64_t count, uint64_t seed);
 void test_float_format(uint64_t count, uint64_t seed);
 void test_float_parse(uint64_t count, uint64_t seed);
+void test_math(uint64_t count, uint64_t seed);
 
 #endif

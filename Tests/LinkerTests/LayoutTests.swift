@@ -1,0 +1,196 @@
+import ELF
+import Linker
+import Testing
+
+/// A program with every kind of section; `_start` refers to one section of each.
+private func sampleObjects(alignment: Int = 8) -> [ObjectFile] {
+  let start = section(
+    ".text.start", .executable, Array(repeating: 0x90, count: 40), alignment: 16,
+    [
+      relocation(.pc32, 0, 1), relocation(.pc32, 4, 2), relocation(.pc32, 8, 3),
+      relocation(.pc32, 12, 4),
+    ])
+  let first = object(
+    "first.o",
+    [
+      start, section(".rodata.a", [], [1, 2, 3]),
+      section(".data.a", .writable, [4, 5], alignment: alignment),
+      zeros(".bss.a", 100, alignment: alignment),
+    ],
+    [
+      symbol("_start", in: 0), symbol("constant", in: 1), symbol("variable", in: 2),
+      symbol("area", in: 3), undefined("helper"),
+    ])
+  let second = object(
+    "second.o",
+    [
+      section(".text.unused", .executable, [0xcc], [relocation(.pc32, 0, 1)]),
+      section(".text.helper", .executable, [0xc3], alignment: 16),
+      section(".rodata.b", [], [6]), section(".data.b", .writable, [7]), zeros(".bss.b", 8),
+    ],
+    [
+      symbol("unused", in: 0), undefined("nowhere"), symbol("helper", in: 1),
+      symbol("constant2", in: 2), symbol("variable2", in: 3), symbol("area2", in: 4),
+    ])
+  return [first, second]
+}
+
+@Suite("image layout") struct LayoutTests {
+  @Test(arguments: [1, 8, 64, 4096, 65536], [false, true])
+  func segmentsSuitTheKernel(_ alignment: Int, _ stripped: Bool) throws {
+    var options = LinkOptions()
+    options.stripped = stripped
+    options.roots = ["variable2", "area2", "constant2"]
+    let program = Executable(try link(sampleObjects(alignment: alignment), options: options))
+    #expect(program.loads.map(\.flags) == [5, 4, 6], "code r-x, constants r--, data rw-")
+    var end = 0
+    for segment in program.loads {
+      #expect(segment.flags & 3 != 3, "writable and executable")
+      #expect(segment.address % 4096 == segment.offset % 4096)
+      #expect(segment.address / 4096 > (end - 1) / 4096, "segments on one page")
+      #expect(segment.fileSize <= segment.memorySize)
+      #expect(segment.offset + segment.fileSize <= program.bytes.count)
+      end = segment.address + segment.memorySize
+    }
+    #expect(program.segments.last?.type == 0x6474_e551)
+    #expect(program.segments.last?.flags == 6, "the stack is not executable")
+    let code = try #require(program.loads.first)
+    #expect(code.address <= program.entry && program.entry < code.address + code.memorySize)
+  }
+
+  @Test func sectionsAreInOrderAndDeadOnesAreLeftOut() throws {
+    let program = Executable(try link(sampleObjects(), options: LinkOptions()))
+    #expect(
+      program.sectionNames == [
+        ".text", ".rodata", ".data", ".bss", ".symtab", ".strtab", ".shstrtab",
+      ])
+    #expect(
+      program.symbols.map(\.name) == ["_start", "constant", "variable", "area", "helper"])
+    let addresses = program.symbols.map(\.address)
+    #expect(addresses[0] == 0x400120)  // 64 bytes of header and 4 of 56, in units of 16
+    #expect(addresses[4] == 0x400150)
+    #expect(addresses[1] == 0x401151)
+    #expect(addresses[2] == 0x402158)
+    #expect(addresses[3] == 0x402160)
+    #expect(program.value(at: addresses[1], 3) == 0x030201)
+    #expect(program.value(at: addresses[2], 2) == 0x0504)
+    #expect(program.value(at: 0x400148, 4) == 0xcccc_cccc, "traps between functions")
+  }
+
+  @Test func rootsAndRetainedSectionsAreKept() throws {
+    var options = LinkOptions()
+    options.roots = ["variable2"]
+    var objects = sampleObjects()
+    objects[1].sections[2].flags.insert(.retained)
+    let program = Executable(try link(objects, options: options))
+    #expect(program.address(of: "variable2") != nil)
+    #expect(program.address(of: "constant2") != nil)
+    #expect(program.address(of: "area2") == nil)
+  }
+
+  @Test func boundariesEncloseTheirSections() throws {
+    let start = section(
+      ".text", .executable, Array(repeating: 0, count: 80),
+      (1...8).map { relocation(.absolute64, 8 * $0, $0) })
+    let first = object(
+      "first.o",
+      [start, section("names", [], [1, 2, 3]), section(".data", .writable, [9], alignment: 8)],
+      [
+        symbol("_start", in: 0), undefined("__start_names"), undefined("__stop_names"),
+        undefined("data_start"), undefined("data_end"), undefined("__ehdr_start"),
+        undefined("_end"), undefined("__start_none", .weak), symbol("variable", in: 2),
+      ])
+    let second = object("second.o", [section("names", [], [4], alignment: 4)], [])
+    var options = LinkOptions()
+    options.boundaries = [
+      BoundarySymbol(name: "data_start", section: .data, edge: .start),
+      BoundarySymbol(name: "data_end", section: .data, edge: .end),
+      BoundarySymbol(name: "not_mentioned", section: .bss, edge: .end),
+    ]
+    let program = Executable(try link([first, second], options: options))
+    func slot(_ index: Int) -> Int? { program.value(at: program.entry + 8 * index, 8) }
+    let names = try #require(slot(1))
+    #expect(program.value(at: names, 5) == 0x04_0003_0201)
+    #expect(slot(2) == names + 5)
+    let data = try #require(slot(3))
+    #expect(program.value(at: data, 1) == 9)
+    #expect(slot(4) == data + 1)
+    #expect(slot(8) == data)
+    #expect(slot(5) == 0x400000)
+    #expect(slot(6) == data + 1)
+    #expect(slot(7) == 0)
+    #expect(program.address(of: "__stop_names") == names + 5)
+    #expect(program.address(of: "not_mentioned") == nil)
+    #expect(program.sectionNames.contains("names"))
+  }
+
+  @Test func writableBoundarySectionsAreNotInReadOnlyMemory() throws {
+    let start = section(
+      ".text", .executable, Array(repeating: 0, count: 8), [relocation(.pc32, 0, 1)])
+    let objects = [
+      object(
+        "a", [start, section("list", [], [1])],
+        [symbol("_start", in: 0), undefined("__start_list")]),
+      object("b", [section("list", .writable, [2])], []),
+    ]
+    let program = Executable(try link(objects, options: LinkOptions()))
+    let list = try #require(program.address(of: "__start_list"))
+    let segment = try #require(program.loads.last)
+    #expect(segment.flags == 6)
+    #expect(list == segment.address)
+    #expect(segment.fileSize == 2)
+  }
+
+  @Test func theFirstOfRepeatedGroupsIsKept() throws {
+    func part(_ name: String, _ value: UInt8) -> ObjectFile {
+      var part = object(
+        name,
+        [
+          section(
+            ".text", .executable, Array(repeating: 0, count: 8), [relocation(.absolute64, 0, 1)]),
+          section(".rodata.shared", [], [value]),
+        ], [symbol("user_" + name, in: 0), symbol("shared", in: 1)])
+      part.groups = [SectionGroup(signature: "shared", sections: [1])]
+      return part
+    }
+    var options = LinkOptions(entry: "user_a")
+    options.roots = ["user_b"]
+    let program = Executable(try link([part("a", 1), part("b", 2)], options: options))
+    let shared = try #require(program.address(of: "shared"))
+    #expect(program.value(at: shared, 1) == 1)
+    for user in ["user_a", "user_b"] {
+      #expect(program.value(at: try #require(program.address(of: user)), 8) == shared)
+    }
+    #expect(program.loads.last?.fileSize == 1)
+  }
+
+  @Test func onlyUsefulSymbolsAreListedLocalOnesFirst() throws {
+    let code = section(".text", .executable, [0xc3])
+    let symbols = [
+      symbol("_start", in: 0), symbol("inner", in: 0, .local), symbol(".Llabel", in: 0, .local),
+      ObjectSymbol(name: "file.c", place: .absolute, binding: .local, kind: .file),
+      ObjectSymbol(name: "", place: .section(0), binding: .local, kind: .section),
+      symbol("alias", in: 0, .weak), absolute("number", 7), undefined("absent", .weak),
+    ]
+    let program = Executable(try link([object("a", [code], symbols)], options: LinkOptions()))
+    #expect(program.symbols.map(\.name) == ["inner", "_start", "alias", "number"])
+    #expect(program.symbols.map(\.isLocal) == [true, false, false, false])
+    #expect(program.address(of: "number") == 7)
+  }
+
+  @Test func linkingTwiceGivesTheSameBytes() throws {
+    let options = LinkOptions()
+    #expect(try link(sampleObjects(), options: options) == link(sampleObjects(), options: options))
+  }
+
+  @Test func tinyProgramsAreTiny() throws {
+    // mov $60, %eax; mov $42, %edi; syscall
+    let code: [UInt8] = [0xb8, 60, 0, 0, 0, 0xbf, 42, 0, 0, 0, 0x0f, 0x05]
+    let start = object("a", [section(".text", .executable, code)], [symbol("_start", in: 0)])
+    var options = LinkOptions()
+    options.stripped = true
+    let image = try link([start], options: options)
+    #expect(image.count == 64 + 2 * 56 + code.count)
+    #expect(Executable(image).sectionNames.isEmpty)
+  }
+}
