@@ -50,6 +50,8 @@ struct LayoutContext {
   var floor: UInt32 = 0
   /// Column of the innermost block that is not inline, up to the innermost bracket, else 0.
   var hardColumn: UInt32 = 0
+  /// The same through brackets, for recovery: a line up to this column is beyond a bracket.
+  var statementColumn: UInt32 = 0
   /// Index of the outermost context that could claim a column when seen from inside this one.
   var firstClaimant: Int32 = 0
   /// The next outer block whose column has the same slot in ``ColumnIndex``.
@@ -162,6 +164,7 @@ extension Parser {
     block.floor = floor
     contexts.append(top)
     block.hardColumn = isInline ? top.hardColumn : column
+    block.statementColumn = isInline ? top.statementColumn : column
     block.firstClaimant = isInline ? top.firstClaimant : Int32(contexts.count)
     block.previousInSlot = blockColumns[column]
     blockColumns[column] = Int32(contexts.count)
@@ -181,6 +184,7 @@ extension Parser {
     top.floor = column - 1
     top.isInline = false
     top.hardColumn = column
+    top.statementColumn = column
     top.firstClaimant = Int32(contexts.count)
     top.previousInSlot = blockColumns[column]
     blockColumns[column] = Int32(contexts.count)
@@ -189,6 +193,7 @@ extension Parser {
   mutating func push(bracket kind: LayoutContext.Kind, closer: TokenKind = .endOfFile) {
     var context = LayoutContext(kind: kind)
     context.closer = closer
+    context.statementColumn = top.statementColumn
     context.outerHeadColumn = headColumn
     context.outerFirstMatch = Int32(firstMatch)
     contexts.append(top)

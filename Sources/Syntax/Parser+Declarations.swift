@@ -27,6 +27,7 @@ extension Parser {
     top.column = token.column
     top.floor = token.column
     top.hardColumn = token.column
+    top.statementColumn = token.column
     blockColumns[token.column] = 0
     grant()
   }

@@ -460,7 +460,8 @@ extension Parser {
       advanceHead()
       elseBranch = parseBlock(.else)
     } else {
-      let position = range(of: tokens[index])
+      let end = tokens[index - 1].end
+      let position = SourceRange(file: tree.file, start: end, end: end)
       report(.ifWithoutElse(range(of: tokens[first]), at: position))
       elseBranch = addError(from: index)
     }

@@ -256,7 +256,7 @@ extension Parser {
     let token = tokens[index]
     reportUnclosed(opener)
     if isUnwinding { return }
-    if token.kind == .endOfFile || token.isFirst && token.column <= outerHardColumn {
+    if token.kind == .endOfFile || token.isFirst && token.column <= top.statementColumn {
       isUnwinding = true
     } else if token.kind.isCloser {
       if !isAwaited(token.kind) { index += 1 }
@@ -283,11 +283,6 @@ extension Parser {
     }
   }
 
-  /// The column of the statements around the bracket on top.
-  private var outerHardColumn: UInt32 {
-    max(contexts.last?.hardColumn ?? 0, declarationColumn)
-  }
-
   /// Whether a bracket around the one on top is closed by this.
   private func isAwaited(_ closer: TokenKind) -> Bool {
     contexts.contains { $0.kind == .bracket && $0.closer == closer }
@@ -312,7 +307,7 @@ extension Parser {
     while true {
       let token = tokens[index]
       if token.kind == .endOfFile
-        || token.isFirst && token.column <= outerHardColumn && !token.kind.isCloser
+        || token.isFirst && token.column <= top.statementColumn && !token.kind.isCloser
       {
         isUnwinding = true
         return

@@ -184,7 +184,7 @@ extension Diagnostic {
   static func ifWithoutElse(_ range: SourceRange, at position: SourceRange) -> Diagnostic {
     syntaxError(
       "E0122", "'if' needs an 'else'", range, "both branches are required",
-      secondary: [Label(position, "the 'else' should stand here or before")],
+      secondary: [Label(position, "no 'else' follows")],
       help: "every expression has a value: write 'else ()' if there is nothing to do")
   }
 
