@@ -180,42 +180,35 @@ extension ProgramLowering {
     }
   }
 
-  // MARK: - Intrinsics
-
-  /// An intrinsic applied to all its arguments; `nil` if it has become a tail call.
-  mutating func lowerIntrinsic(
-    _ index: Int32, _ values: [ValueID], inTailPosition isTail: Bool
-  ) -> ValueID? {
-    let name = "\(intrinsics[Int(index)].name)"
-    if let operation = genericIntrinsics[name] {
-      return builder.generic(
-        operation, values[0], values.count > 1 ? values[1] : .none,
-        values.count > 2 ? values[2] : .none)
-    }
-    if name == "try" {
-      largestApplication = max(largestApplication, 1)
-      if isTail {
-        builder.tailCallExternal(external("rail_try"), values)
-        return nil
-      }
-      return builder.callExternal(external("rail_try"), values)
-    }
-    return callRuntime("rail_" + name, values)
-  }
+  // MARK: - Foreign functions
 
   /// A foreign function of the runtime's table (language.md §10).
   mutating func lowerForeign(_ index: Int32, _ values: [ValueID]) -> ValueID {
     let foreign = core.foreigns[Int(index)]
-    let arguments = list(of: values)
     let name = interner.string(of: foreign.name)
+    let signature = ([foreign.result] + foreign.parameters).map(signatureLetter).joined()
+    let arguments = list(of: values)
     let address = builder.externalAddress(external("rail_foreign_" + name))
-    let tagged = builder.operation(
-      .or, .word,
-      builder.operation(.shiftLeft, .raw, address, builder.constant(1, .raw)),
-      builder.constant(1, .raw))
+    let doubled = builder.operation(.add, .raw, address, address)
     return callRuntime(
       "rail_foreign_call",
-      [tagged, builder.int(Int64(foreign.result.rawValue)), arguments])
+      [
+        builder.operation(.or, .word, doubled, builder.constant(1, .raw)),
+        builder.dataAddress(Int(stringObject(Array(name.utf8)))),
+        builder.dataAddress(Int(stringObject(Array(signature.utf8)))), arguments,
+      ])
+  }
+
+  /// How `rail_foreign_call` is told of a kind.
+  private func signatureLetter(_ kind: CoreForeign.Kind) -> String {
+    switch kind {
+    case .int: "i"
+    case .string: "s"
+    case .pointer: "p"
+    case .float: "f"
+    case .unit: "u"
+    case .any: "a"
+    }
   }
 
   // MARK: - Facts about tail calls
@@ -289,8 +282,8 @@ extension ProgramLowering {
           let arity = core.globals[Int(callee.a)].parameterCount
           return expression.listCount > arity || mayTransfer(callee.a)
         case .intrinsic:
-          let intrinsic = intrinsics[Int(callee.a)]
-          return Int(expression.listCount) > intrinsic.arity || "\(intrinsic.name)" == "try"
+          if case .attempt = intrinsicLowerings[Int(callee.a)] { return true }
+          return Int(expression.listCount) > intrinsics[Int(callee.a)].arity
         case .constructor: return false
         case .local:
           // A call of a local function stays inside: its body is looked at where it is bound.
@@ -303,9 +296,3 @@ extension ProgramLowering {
     }
   }
 }
-
-/// Intrinsics with an inline fast path.
-private let genericIntrinsics: [String: GenericOperation] = [
-  "head": .head, "tail": .tail, "arr_get": .arrayGet, "arr_set": .arraySet,
-  "arr_len": .arrayLength, "bit_and": .bitAnd, "bit_or": .bitOr, "bit_xor": .bitXor,
-]

@@ -159,6 +159,16 @@ extension ProgramLowering {
       } else {
         branchOnTruth(lowerValue(index), then: then, else: otherwise)
       }
+    case .call:
+      let callee = core.expressions[Int(expression.a)]
+      if callee.kind == .intrinsic && intrinsics[Int(callee.a)].arity == expression.listCount,
+        case .kindTest(let kind) = intrinsicLowerings[Int(callee.a)],
+        let operand = core.list(expression).first
+      {
+        builder.branch(lowerKindTest(kind, lowerValue(operand)), then: then, else: otherwise)
+        return
+      }
+      branchOnTruth(lowerValue(index), then: then, else: otherwise)
     default: branchOnTruth(lowerValue(index), then: then, else: otherwise)
     }
   }
@@ -192,8 +202,7 @@ extension ProgramLowering {
     switch operation {
     case .equal, .notEqual:
       if let comparison = lowerImmediateComparison(expression, operation) {
-        let doubled = builder.operation(.add, .raw, comparison, comparison)
-        return builder.operation(.or, .word, doubled, builder.constant(1, .raw))
+        return truth(comparison)
       }
     case .cons: return lowerCons(expression)
     case .append:
@@ -271,6 +280,12 @@ extension ProgramLowering {
   // MARK: - Small helpers
 
   mutating func word(_ bits: UInt64) -> ValueID { builder.constant(Int64(bitPattern: bits)) }
+
+  /// The int 0 or 1 for a raw 0 or 1.
+  mutating func truth(_ raw: ValueID) -> ValueID {
+    let doubled = builder.operation(.add, .raw, raw, raw)
+    return builder.operation(.or, .word, doubled, builder.constant(1, .raw))
+  }
 
   /// Whether a value has exactly these bits, as a raw 0 or 1.
   mutating func isWord(_ value: ValueID, _ bits: UInt64) -> ValueID {

@@ -58,6 +58,8 @@ struct ProgramLowering {
   var lambdas: [LambdaInfo] = []
   /// By local of the program: the lambda it names (`letFunction`), else -1.
   var namedLambdas: [Int32]
+  /// By intrinsic: how it is done.
+  let intrinsicLowerings: [IntrinsicLowering]
   var wrapperFunctions = WrapperFunctions()
   var statics: StaticTables
   var externals: [String: Int32] = [:]
@@ -86,6 +88,7 @@ struct ProgramLowering {
     isAnalysed = Array(repeating: false, count: core.globals.count)
     transferStates = Array(repeating: 0, count: core.globals.count)
     lambdaIndices = Array(repeating: -1, count: core.expressions.count)
+    intrinsicLowerings = intrinsics.map { IntrinsicLowering("\($0.name)") }
     namedLambdas = Array(repeating: -1, count: core.locals.count)
     statics = StaticTables(expressionCount: core.expressions.count)
     lineTables = Array(repeating: nil, count: sources.files.count)

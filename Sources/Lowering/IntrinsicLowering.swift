@@ -1,0 +1,73 @@
+import CRailRuntime
+import IR
+import Semantics
+
+/// How an intrinsic is done.
+enum IntrinsicLowering {
+  /// Inline, with a path out of line.
+  case generic(GenericOperation)
+  case kindTest(KindTest)
+  /// `try`: an assembly routine, which calls functions it is given.
+  case attempt
+  /// A call of this C function.
+  case runtime(String)
+
+  /// The tests by which the prelude finds out what it has been given.
+  enum KindTest { case int, string, list, function }
+
+  init(_ name: String) {
+    switch name {
+    case "head": self = .generic(.head)
+    case "tail": self = .generic(.tail)
+    case "arr_get": self = .generic(.arrayGet)
+    case "arr_set": self = .generic(.arraySet)
+    case "arr_len": self = .generic(.arrayLength)
+    case "bit_and": self = .generic(.bitAnd)
+    case "bit_or": self = .generic(.bitOr)
+    case "bit_xor": self = .generic(.bitXor)
+    case "is_int": self = .kindTest(.int)
+    case "is_string": self = .kindTest(.string)
+    case "is_list": self = .kindTest(.list)
+    case "is_function": self = .kindTest(.function)
+    case "try": self = .attempt
+    default: self = .runtime("rail_" + name)
+    }
+  }
+}
+
+extension ProgramLowering {
+  /// An intrinsic applied to all its arguments; `nil` if it has become a tail call.
+  mutating func lowerIntrinsic(
+    _ index: Int32, _ values: [ValueID], inTailPosition isTail: Bool
+  ) -> ValueID? {
+    switch intrinsicLowerings[Int(index)] {
+    case .generic(let operation):
+      return builder.generic(
+        operation, values[0], values.count > 1 ? values[1] : .none,
+        values.count > 2 ? values[2] : .none)
+    case .kindTest(let kind): return truth(lowerKindTest(kind, values[0]))
+    case .attempt:
+      // The routine calls functions of one argument.
+      largestApplication = max(largestApplication, 1)
+      let routine = external("rail_try")
+      if isTail {
+        builder.tailCallExternal(routine, values)
+        return nil
+      }
+      return builder.callExternal(routine, values)
+    case .runtime(let name): return callRuntime(name, values)
+    }
+  }
+
+  /// Whether a value is of a kind, as a raw 0 or 1.
+  mutating func lowerKindTest(_ kind: IntrinsicLowering.KindTest, _ value: ValueID) -> ValueID {
+    switch kind {
+    case .int: return builder.operation(.and, .raw, value, builder.constant(1, .raw))
+    case .string: return builder.testKind(value, UInt8(RAIL_KIND_STRING))
+    case .function: return builder.testKind(value, UInt8(RAIL_KIND_CLOSURE))
+    case .list:
+      let isCell = builder.testKind(value, UInt8(RAIL_KIND_CONS))
+      return builder.operation(.or, .raw, isCell, isWord(value, UInt64(RAIL_NIL)))
+    }
+  }
+}
