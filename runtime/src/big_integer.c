@@ -5,7 +5,7 @@
 
 typedef unsigned __int128 double_word;
 
-static void append(struct rail_big *big, uint64_t top) {
+RAIL_RARE static void append(struct rail_big *big, uint64_t top) {
   if (top != 0) {
     if (big->length == RAIL_BIG_WORDS) {
       __builtin_trap(); /* a caller's bound is wrong: better than a wrong digit */
@@ -14,12 +14,12 @@ static void append(struct rail_big *big, uint64_t top) {
   }
 }
 
-void rail_big_set(struct rail_big *big, uint64_t value) {
+RAIL_RARE void rail_big_set(struct rail_big *big, uint64_t value) {
   big->length = 0;
   append(big, value);
 }
 
-void rail_big_multiply(struct rail_big *big, uint64_t factor, uint64_t addend) {
+RAIL_RARE void rail_big_multiply(struct rail_big *big, uint64_t factor, uint64_t addend) {
   uint64_t carry = addend;
   for (unsigned i = 0; i < big->length; i++) {
     double_word product = (double_word)big->words[i] * factor + carry;
@@ -29,14 +29,14 @@ void rail_big_multiply(struct rail_big *big, uint64_t factor, uint64_t addend) {
   append(big, carry);
 }
 
-void rail_big_multiply_power_of_five(struct rail_big *big, unsigned exponent) {
+RAIL_RARE void rail_big_multiply_power_of_five(struct rail_big *big, unsigned exponent) {
   for (; exponent > RAIL_FIVE_EXPONENT_MAX; exponent -= RAIL_FIVE_EXPONENT_MAX) {
     rail_big_multiply(big, rail_powers_of_five[RAIL_FIVE_EXPONENT_MAX], 0);
   }
   rail_big_multiply(big, rail_powers_of_five[exponent], 0);
 }
 
-void rail_big_shift_left(struct rail_big *big, unsigned count) {
+RAIL_RARE void rail_big_shift_left(struct rail_big *big, unsigned count) {
   unsigned words = count / 64, length = big->length;
   rail_big_multiply(big, UINT64_C(1) << count % 64, 0);
   if (words == 0 || length == 0) {
@@ -55,7 +55,7 @@ void rail_big_shift_left(struct rail_big *big, unsigned count) {
   big->length = length + words;
 }
 
-void rail_big_subtract(struct rail_big *left, const struct rail_big *right) {
+RAIL_RARE void rail_big_subtract(struct rail_big *left, const struct rail_big *right) {
   uint64_t borrow = 0;
   for (unsigned i = 0; i < left->length; i++) {
     uint64_t subtrahend = i < right->length ? right->words[i] : 0;
@@ -68,7 +68,7 @@ void rail_big_subtract(struct rail_big *left, const struct rail_big *right) {
   }
 }
 
-int rail_big_compare(const struct rail_big *left, const struct rail_big *right) {
+RAIL_RARE int rail_big_compare(const struct rail_big *left, const struct rail_big *right) {
   if (left->length != right->length) {
     return left->length < right->length ? -1 : 1;
   }

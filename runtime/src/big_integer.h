@@ -7,6 +7,13 @@
 
 #include <stdint.h>
 
+/* Marks functions that run once in thousands of conversions: better small than fast. */
+#if defined(__clang__)
+#define RAIL_RARE __attribute__((cold, minsize, noinline))
+#else
+#define RAIL_RARE __attribute__((cold, noinline))
+#endif
+
 /* The largest operands compare 772 digits (2565 bits) with a midpoint between doubles scaled by a
  * power of five: below 2900 bits. */
 enum { RAIL_BIG_WORDS = 48 };

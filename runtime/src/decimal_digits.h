@@ -8,7 +8,9 @@
 static inline bool rail_is_digit(char byte) { return byte >= '0' && byte <= '9'; }
 
 /* White space of C `isspace` in the C locale. */
-static inline bool rail_is_space(char byte) { return byte == ' ' || (byte >= '\t' && byte <= '\r'); }
+static inline bool rail_is_space(char byte) {
+  return byte == ' ' || (byte >= '\t' && byte <= '\r');
+}
 
 /* Writes the last `count` decimal digits of `value`, leading zeros included. */
 void rail_write_digits(uint64_t value, unsigned count, char *out);

@@ -45,8 +45,8 @@ static enum rail_fraction classify(uint64_t leading_bits, bool rest) {
 }
 
 /* Sets the quotient numerator / denominator, whose whole part is within 1 of `guess`. */
-static struct rail_scaled divide(struct rail_big *numerator, struct rail_big *denominator,
-                                 uint64_t guess) {
+RAIL_RARE static struct rail_scaled divide(struct rail_big *numerator, struct rail_big *denominator,
+                                           uint64_t guess) {
   struct rail_big multiple = *denominator;
   rail_big_multiply(&multiple, guess, 0);
   if (rail_big_compare(numerator, &multiple) < 0) {
@@ -69,8 +69,8 @@ static struct rail_scaled divide(struct rail_big *numerator, struct rail_big *de
 }
 
 /* rail_scale by exact arithmetic, given the whole part to within 1. */
-static struct rail_scaled scale_exactly(uint64_t significand, int binary_exponent,
-                                        int decimal_exponent, uint64_t guess) {
+RAIL_RARE static struct rail_scaled scale_exactly(uint64_t significand, int binary_exponent,
+                                                  int decimal_exponent, uint64_t guess) {
   struct rail_big numerator, denominator;
   rail_big_set(&numerator, significand);
   rail_big_set(&denominator, 1);

@@ -1,4 +1,4 @@
-/* decimal_tables.h: powers of five and ten for decimal_scale.c.
+/* decimal_tables.h: powers of five and ten.
  *
  * Written by scripts/derive-number-constants; do not edit. */
 enum { RAIL_TEN_STRIDE = 28 };

@@ -1,9 +1,9 @@
 /* float_bits.h: the parts of an IEEE 754 double.
  *
- *    63 62        52 51                       0
- *   +--+------------+--------------------------+
- *   |s | exponent+1023 |  fraction             |
- *   +--+------------+--------------------------+ */
+ *    63   62          52   51            0
+ *   +----+---------------+----------------+
+ *   |sign|exponent + 1023|    fraction    |
+ *   +----+---------------+----------------+ */
 #ifndef RAIL_FLOAT_BITS_H
 #define RAIL_FLOAT_BITS_H
 

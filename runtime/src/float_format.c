@@ -40,9 +40,9 @@ static uint64_t round_to_units(struct rail_scaled value, uint64_t unit) {
 
 /* How a format chooses between plain and exponent form, and how it spells the latter. */
 struct notation {
-  int plain_limit;     /* the least decimal exponent that is written with `e` */
-  bool always_float;   /* plain integers get `.0` */
-  bool exponent_plus;  /* a positive exponent has a sign */
+  int plain_limit;    /* the least decimal exponent that is written with `e` */
+  bool always_float;  /* plain integers get `.0` */
+  bool exponent_plus; /* a positive exponent has a sign */
 };
 
 static const struct notation general_notation = {15, false, true};
@@ -163,7 +163,7 @@ size_t rail_format_float_general(double x, char *out) {
   }
   double magnitude = sign != 0 ? -x : x;
   if (is_small_integer(magnitude, 1e15)) {
-    return sign + (size_t)rail_format_int((int64_t)magnitude, out + sign);
+    return sign + rail_format_int((int64_t)magnitude, out + sign);
   }
   struct decimal value = round_to_15_digits(rail_binary_from_bits(rail_float_bits(magnitude)));
   return sign + write_decimal(without_trailing_zeros(value), general_notation, out + sign);

@@ -42,9 +42,9 @@ static uint64_t round_to_float(uint64_t significand, int64_t exponent, bool more
  * before `end`, a point perhaps among them, and the last one stands for 10^exponent. */
 struct decimal_text {
   const char *first, *end;
-  uint64_t leading;  /* the first digits, at most LEADING_DIGITS of them */
-  int64_t dropped;   /* how many more there are */
-  bool inexact;      /* one of those is not 0 */
+  uint64_t leading; /* the first digits, at most LEADING_DIGITS of them */
+  int64_t dropped;  /* how many more there are */
+  bool inexact;     /* one of those is not 0 */
   int64_t exponent;
 };
 
@@ -56,7 +56,7 @@ enum { LEADING_DIGITS = 19 };
 enum { EXACT_DIGITS = 770 };
 
 /* Sets `big` to the digits of `text` and returns the exponent of the last one taken. */
-static int64_t exact_digits(const struct decimal_text *text, struct rail_big *big) {
+RAIL_RARE static int64_t exact_digits(const struct decimal_text *text, struct rail_big *big) {
   rail_big_set(big, 0);
   unsigned taken = 0;
   bool more = false;
@@ -81,13 +81,14 @@ static int64_t exact_digits(const struct decimal_text *text, struct rail_big *bi
 }
 
 /* Compares the number `text` with the midpoint between the finite double `bits` and the next. */
-static int compare_with_midpoint(const struct decimal_text *text, uint64_t bits) {
+RAIL_RARE static int compare_with_midpoint(const struct decimal_text *text, uint64_t bits) {
   struct rail_binary below = rail_binary_from_bits(bits);
   struct rail_big number, midpoint;
   int64_t ten = exact_digits(text, &number);
   rail_big_set(&midpoint, below.significand * 2 + 1);
   /* number * 5^ten * 2^ten against midpoint * 2^(exponent - 1) */
-  rail_big_multiply_power_of_five(ten >= 0 ? &number : &midpoint, (unsigned)(ten >= 0 ? ten : -ten));
+  rail_big_multiply_power_of_five(ten >= 0 ? &number : &midpoint,
+                                  (unsigned)(ten >= 0 ? ten : -ten));
   int64_t shift = ten - (below.exponent - 1);
   rail_big_shift_left(shift >= 0 ? &number : &midpoint, (unsigned)(shift >= 0 ? shift : -shift));
   return rail_big_compare(&number, &midpoint);

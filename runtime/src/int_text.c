@@ -54,7 +54,7 @@ static size_t read_digits(const char *bytes, size_t length, size_t position, uin
   return position;
 }
 
-/* Stores the Rail int nearest to the signed magnitude; returns whether that is the number itself. */
+/* Stores the Rail int nearest to the signed magnitude; returns whether it is that very number. */
 static bool saturate(uint64_t magnitude, bool negative, int64_t *value) {
   uint64_t bound = (uint64_t)RAIL_INT_GREATEST + negative;
   bool fits = magnitude <= bound;

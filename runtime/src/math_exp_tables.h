@@ -4,8 +4,8 @@
 #include "double_double.h"
 
 static const double steps_per_unit = 0x1.71547652b82fep+5;
-/* ln(2) / 32 in three parts; the first two have 37 bits, so that their products with
- * numbers below 2^16 are exact. */
+/* ln(2) / 32 in three parts; the first two have 37 bits, so that their products
+ * with numbers below 2^16 are exact. */
 static const double step_first = 0x1.62e42fefa0000p-6;
 static const double step_second = 0x1.cf79abc9e0000p-45;
 static const double step_third = 0x1.d9cc01f97b57ap-84;

@@ -48,9 +48,8 @@ struct scaled_double_double rail_log_split(struct double_double x) {
   }
   struct double_double rest = log_1_plus(r), logarithm = logarithms[interval];
   struct double_double sum = fast_two_sum(logarithm.high, rest.high);
-  return (struct scaled_double_double){
-      fast_two_sum(sum.high, sum.low + (logarithm.low + rest.low)),
-      exponent + scale + (interval >= FIRST_HALVED)};
+  return (struct scaled_double_double){fast_two_sum(sum.high, sum.low + (logarithm.low + rest.low)),
+                                       exponent + scale + (interval >= FIRST_HALVED)};
 }
 
 struct double_double rail_log_extended(struct double_double x) {

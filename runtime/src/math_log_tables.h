@@ -15,7 +15,7 @@ static const struct double_double one_third = {0x1.5555555555555p-2, 0x1.5555555
 /* From this interval on mantissas are halved, and exponents one greater. */
 enum { FIRST_HALVED = 13 };
 
-/* 256 / m for the mantissas m from 1 + i/32 to 1 + (i+1)/32, rounded; exact next to 1 and 2 */
+/* 256 / m for mantissas m in 1 + i/32 .. 1 + (i+1)/32; exact next to 1 and 2 */
 static const uint16_t reciprocals[32] = {
     256,
     245,

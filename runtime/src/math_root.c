@@ -41,7 +41,8 @@ double rail_math_cbrt(double x) {
   uint64_t bits = rail_float_bits(magnitude);
   int biased = (int)(bits >> 52); /* 1023 is divisible by 3 */
   exponent += biased / 3 - 341;
-  double m = rail_float_from_bits((bits & RAIL_FRACTION_MASK) | (uint64_t)(1023 + biased % 3) << 52);
+  double m =
+      rail_float_from_bits((bits & RAIL_FRACTION_MASK) | (uint64_t)(1023 + biased % 3) << 52);
   return with_sign(cube_root(m) * power_of_two(exponent), x);
 }
 

@@ -114,6 +114,7 @@ double rail_math_fmod(double x, double y) {
   }
   struct rail_binary a = rail_binary_from_bits(rail_float_bits(dividend));
   struct rail_binary b = rail_binary_from_bits(rail_float_bits(divisor));
-  uint64_t rest = shifted_remainder(a.significand, (unsigned)(a.exponent - b.exponent), b.significand);
+  uint64_t rest =
+      shifted_remainder(a.significand, (unsigned)(a.exponent - b.exponent), b.significand);
   return with_sign(assemble(rest, b.exponent), x);
 }

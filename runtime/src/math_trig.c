@@ -31,8 +31,8 @@ static struct reduced_angle reduce(double magnitude) {
    * behind the window is below 2^53 units of its last place: 2^-137 quadrants. */
   unsigned position = (unsigned)(x.exponent - 2 + 64);
   double_word low = (double_word)bits_of_two_over_pi(position + 128) * x.significand;
-  double_word middle = (double_word)bits_of_two_over_pi(position + 64) * x.significand +
-                       (uint64_t)(low >> 64);
+  double_word middle =
+      (double_word)bits_of_two_over_pi(position + 64) * x.significand + (uint64_t)(low >> 64);
   uint64_t high = bits_of_two_over_pi(position) * x.significand + (uint64_t)(middle >> 64);
   /* Quadrants as two bits and a fraction; the fraction to the nearest quadrant has a sign. */
   unsigned quadrant = (unsigned)(high >> 62);

@@ -9,7 +9,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "byte positions in a word are counted up");
+_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__,
+               "byte positions in a word are counted up");
 
 /* Memory of any alignment and type, seen as integers or blocks. */
 typedef uint16_t half_word __attribute__((aligned(1), may_alias));
@@ -195,7 +196,7 @@ int rail_compare_bytes(const void *left, size_t left_length, const void *right,
 
 /* ---- Looking for one byte ---- */
 
-#define RAIL_EACH_BYTE(byte) ((uint64_t)(byte)*UINT64_C(0x0101010101010101))
+#define RAIL_EACH_BYTE(byte) ((uint64_t)(byte) * UINT64_C(0x0101010101010101))
 
 /* Returns a word with 0x80 in every byte of `value` that is zero, and 0 in the others: adding
  * 0x7f to the low seven bits carries into the top bit unless they are all zero. */
@@ -265,8 +266,8 @@ size_t rail_count_byte(const void *bytes, size_t length, unsigned char byte) {
     for (int words = 0; words < 255 && length - i >= 8; words++, i += 8) {
       counters += zero_bytes(*(const word *)(from + i) ^ RAIL_EACH_BYTE(byte)) >> 7;
     }
-    uint64_t pairs = (counters & UINT64_C(0x00ff00ff00ff00ff)) +
-                     (counters >> 8 & UINT64_C(0x00ff00ff00ff00ff));
+    uint64_t pairs =
+        (counters & UINT64_C(0x00ff00ff00ff00ff)) + (counters >> 8 & UINT64_C(0x00ff00ff00ff00ff));
     count += (size_t)(pairs * UINT64_C(0x0001000100010001) >> 48);
   }
   for (; i < length; i++) {

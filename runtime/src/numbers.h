@@ -84,7 +84,7 @@ double rail_math_trunc(double x);
 double rail_math_round(double x); /* halfway cases away from zero */
 double rail_math_fmod(double x, double y);
 
-/* Below 0.502 ulp. */
+/* Below 0.502 ulp; pow below 0.52. */
 double rail_math_sin(double x); /* radians, of any size */
 double rail_math_cos(double x);
 double rail_math_tan(double x);
@@ -99,7 +99,7 @@ double rail_math_exp(double x);
 double rail_math_exp2(double x);
 double rail_math_expm1(double x);
 double rail_math_log(double x);
-double rail_math_log2(double x); /* exact for powers of two */
+double rail_math_log2(double x);  /* exact for powers of two */
 double rail_math_log10(double x); /* exact for powers of ten */
 double rail_math_log1p(double x);
 double rail_math_pow(double x, double y);

@@ -39,7 +39,8 @@ static void test_moves(struct random *random) {
   unsigned char *actual = random_bytes(random, size, 256), *expected = malloc(size);
   unsigned char *source = random_bytes(random, length, 256);
   memcpy(expected, actual, size);
-  size_t from = random_below(random, size - length + 1), to = random_below(random, size - length + 1);
+  size_t from = random_below(random, size - length + 1),
+         to = random_below(random, size - length + 1);
   memmove(expected + to, expected + from, length);
   if (tested_memmove(actual + to, actual + from, length) != actual + to ||
       memcmp(actual, expected, size) != 0) {

@@ -118,7 +118,8 @@ static void print_texts(void) {
     length = rail_format_float_general(x, text);
     general = add_to_checksum(general, text, length);
     double back = rail_parse_float(text, length, &consumed);
-    parsed = add_to_checksum(add_to_checksum(parsed, &back, sizeof back), &consumed, sizeof consumed);
+    parsed =
+        add_to_checksum(add_to_checksum(parsed, &back, sizeof back), &consumed, sizeof consumed);
   }
   print_result("format-general", general);
   print_result("format-shortest", shortest);
@@ -137,9 +138,8 @@ static void print_memory(void) {
     default: bytes[to] = (unsigned char)random_bits() % 4; break;
     }
     int order = memcmp(bytes + from, bytes + to, length);
-    size_t results[] = {(size_t)(order > 0) - (size_t)(order < 0),
-                        rail_find_byte(bytes, 700, 3), rail_find_last_byte(bytes, 700, 2),
-                        rail_count_byte(bytes, 700, 1),
+    size_t results[] = {(size_t)(order > 0) - (size_t)(order < 0), rail_find_byte(bytes, 700, 3),
+                        rail_find_last_byte(bytes, 700, 2), rail_count_byte(bytes, 700, 1),
                         rail_find_bytes(bytes, 700, bytes + from, length % 30)};
     checksum = add_to_checksum(checksum, results, sizeof results);
     checksum = add_to_checksum(checksum, bytes, sizeof bytes);

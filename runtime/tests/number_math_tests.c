@@ -14,14 +14,13 @@ typedef __float128 quad;
 quad sqrtf128(quad), floorf128(quad), ceilf128(quad), truncf128(quad), roundf128(quad),
     sinf128(quad), cosf128(quad), tanf128(quad), asinf128(quad), acosf128(quad), atanf128(quad),
     sinhf128(quad), coshf128(quad), tanhf128(quad), expf128(quad), exp2f128(quad), expm1f128(quad),
-    logf128(quad), log2f128(quad), log10f128(quad), log1pf128(quad), cbrtf128(quad),
-    fabsf128(quad);
+    logf128(quad), log2f128(quad), log10f128(quad), log1pf128(quad), cbrtf128(quad), fabsf128(quad);
 quad powf128(quad, quad), atan2f128(quad, quad), hypotf128(quad, quad), fmodf128(quad, quad),
     copysignf128(quad, quad);
 quad frexpf128(quad, int *), ldexpf128(quad, int);
 
-/* The promise in numbers.h. */
-static const double error_limit = 0.502;
+/* The promises in numbers.h: of all functions but pow, and of pow. */
+static const double error_limit = 0.502, pow_error_limit = 0.52;
 
 /* Where the arguments of a function come from, besides all doubles alike. */
 struct domain {
@@ -132,15 +131,16 @@ static void check_binary(const struct binary *function, struct worst *worst, dou
 
 /* Zeros, infinities, ends of ranges and places where formulas change. */
 static const double special_values[] = {
-    0.0, 0x1p-1074, 0x1.8p-1070, 0x0.fffffffffffffp-1022, 0x1p-1022, 0x1.8p-1022, 0x1p-600, 0x1p-400,
-    0x1p-55, 0x1p-54, 0x1p-53, 0x1p-28, 0x1p-27, 0x1p-10, 0.0108304246962491, 0x1p-6, 0x1p-5, 0.1, 0.25,
-    1.0 / 3, 0.49999999999999994, 0.5, 0.7071067811865476, 0x1.921fb54442d17p-1, 0x1.921fb54442d18p-1,
-    0x1.921fb54442d19p-1, 0.9999999999999999, 1.0, 1.0000000000000002, 1.40625, 1.5, 0x1.921fb54442d18p+0,
-    1.9999999999999998, 2.0, 2.5, 2.718281828459045, 3.0, 3.141592653589793, 3.5, 4.0, 5.0, 7.0, 8.0, 10.0, 22.0,
-    27.0, 39.99999, 40.0, 45.0, 64.0, 81.0, 100.0, 355.0, 709.782712893384, 709.7827128933841, 710.0,
-    710.4758600739439, 710.475860073944, 711.0, 745.1332191019411, 745.1332191019412, 746.0,
-    708.3964185322641, 1000.0, 1022.0, 1023.0, 1024.0, 1074.0, 1075.0, 1e5, 0x1p31, 0x1p32 + 1,
-    4503599627370495.5, 0x1p52, 0x1p52 + 1, 0x1p53, 0x1p53 + 2, 0x1p63, 0x1p64, 1e22, 0x1p100, 0x1p500,
+    0.0, 0x1p-1074, 0x1.8p-1070, 0x0.fffffffffffffp-1022, 0x1p-1022, 0x1.8p-1022, 0x1p-600,
+    0x1p-400, 0x1p-55, 0x1p-54, 0x1p-53, 0x1p-28, 0x1p-27, 0x1p-10, 0.0108304246962491, 0x1p-6,
+    0x1p-5, 0.1, 0.25, 1.0 / 3, 0.49999999999999994, 0.5, 0.7071067811865476, 0x1.921fb54442d17p-1,
+    0x1.921fb54442d18p-1, 0x1.921fb54442d19p-1, 0.9999999999999999, 1.0, 1.0000000000000002,
+    1.40625, 1.5, 0x1.921fb54442d18p+0, 1.9999999999999998, 2.0, 2.5, 2.718281828459045, 3.0,
+    3.141592653589793, 3.5, 4.0, 5.0, 7.0, 8.0, 10.0, 22.0, 27.0, 39.99999, 40.0, 45.0, 64.0, 81.0,
+    100.0, 355.0, 709.782712893384, 709.7827128933841, 710.0, 710.4758600739439, 710.475860073944,
+    711.0, 745.1332191019411, 745.1332191019412, 746.0, 708.3964185322641, 1000.0, 1022.0, 1023.0,
+    1024.0, 1074.0, 1075.0, 1e5, 0x1p31, 0x1p32 + 1, 4503599627370495.5, 0x1p52, 0x1p52 + 1, 0x1p53,
+    0x1p53 + 2, 0x1p63, 0x1p64, 1e22, 0x1p100, 0x1p500,
     /* the double nearest to a multiple of pi/2 */
     6381956970095103.0 * 0x1p797, 0x1p1000, 0x1p1023, 0x1.fffffffffffffp1023, INFINITY, NAN};
 
@@ -158,13 +158,13 @@ static double random_between(struct random *random, double low, double high) {
 static double random_argument(struct random *random, struct domain domain) {
   double x = random_between(random, domain.low, domain.high);
   switch (random_below(random, 8)) {
-  case 0: case 1: return random_finite(random);
-  case 2: /* near 0 */
-    return ldexp(random_between(random, -1, 1), -(int)random_below(random, 60));
+  case 0:
+  case 1: return random_finite(random);
+  case 2: /* near 0 */ return ldexp(random_between(random, -1, 1), -(int)random_below(random, 60));
   case 3: /* near 1 */
     return 1 + ldexp(random_between(random, -1, 1), -(int)random_below(random, 52));
   case 4: /* near a quarter: halves for rounding, multiples of 1/16 for tables */
-    return double_from_bits(bits_of_double(nearbyint(x * 64) / 64) + random_below(random, 5)) ;
+    return double_from_bits(bits_of_double(nearbyint(x * 64) / 64) + random_below(random, 5));
   case 5: /* near a multiple of pi/4 */
     return (double)random_below(random, 100000) * 0x1.921fb54442d18p-1 *
            (1 + 0x1p-53 * (double)random_below(random, 8));
@@ -176,27 +176,29 @@ static double random_argument(struct random *random, struct domain domain) {
 static void random_arguments(struct random *random, double *x, double *y) {
   *x = random_finite(random);
   *y = random_finite(random);
-  switch (random_below(random, 8)) {
+  switch (random_below(random, 9)) {
   case 0: break;
   case 1: /* powers anywhere in the range of results */
     *y = random_between(random, -750, 750) / log(fabs(*x));
     break;
-  case 2: /* powers of numbers near 1 */
+  case 2: /* the logarithm's table does not help, and its error grows most */
+    *x = random_between(random, 0.95, 1.05);
+    *y = random_between(random, 600, 700) / log(*x);
+    break;
+  case 3: /* powers of numbers near 1 */
     *x = 1 + ldexp(random_between(random, -1, 1), -(int)random_below(random, 52));
     *y = random_between(random, -750, 750) / log(fabs(*x));
     break;
-  case 3: /* whole powers, some exact */
+  case 4: /* whole powers, some exact */
     *x = (double)random_below(random, 2000) - 1000;
     *y = (double)random_below(random, 200) - 100;
     break;
-  case 4: /* roots and half powers */
+  case 5: /* roots and half powers */
     *x = random_between(random, 0, 1000);
     *y = (double)random_below(random, 64) / 4 - 8;
     break;
-  case 5: /* of similar size, anywhere */
-    *y = *x * random_between(random, -16, 16);
-    break;
-  case 6: /* far apart, but not too far */
+  case 6: /* of similar size, anywhere */ *y = *x * random_between(random, -16, 16); break;
+  case 7: /* far apart, but not too far */
     *y = ldexp(*x, (int)random_below(random, 140) - 70) * random_between(random, -1, 1);
     break;
   default:
@@ -211,7 +213,7 @@ static void report(const char *name, struct worst worst, bool binary) {
   sprintf(arguments, binary ? "%a, %a" : "%a", worst.x, worst.y);
   printf("  %-6s max error %.6f ulp%s%s\n", name, worst.error, worst.error > 0 ? " at " : "",
          worst.error > 0 ? arguments : "");
-  if (!(worst.error <= error_limit)) {
+  if (!(worst.error <= (strcmp(name, "pow") == 0 ? pow_error_limit : error_limit))) {
     fail("rail_math_%s(%s) is wrong by %g ulp", name, arguments, worst.error);
   }
 }

@@ -34,19 +34,19 @@ static double seconds(void) {
 static double random_between(double low, double high) { return low + (high - low) * drand48(); }
 
 /* Nanoseconds for one evaluation: the best of several runs, as the machine may have other work. */
-#define RAIL_TIME(count, expression)                                                     \
-  ({                                                                                     \
-    double best = 1e9;                                                                   \
-    for (int run = 0; run < RUNS; run++) {                                               \
-      double start = seconds();                                                          \
-      for (size_t i = 0; i < (size_t)(count); i++) {                                     \
-        expression;                                                                      \
-        __asm__ volatile("" : : : "memory");                                             \
-      }                                                                                  \
-      double time = (seconds() - start) * 1e9 / (double)(count);                         \
-      best = time < best ? time : best;                                                  \
-    }                                                                                    \
-    best;                                                                                \
+#define RAIL_TIME(count, expression)                                                               \
+  ({                                                                                               \
+    double best = 1e9;                                                                             \
+    for (int run = 0; run < RUNS; run++) {                                                         \
+      double start = seconds();                                                                    \
+      for (size_t i = 0; i < (size_t)(count); i++) {                                               \
+        expression;                                                                                \
+        __asm__ volatile("" : : : "memory");                                                       \
+      }                                                                                            \
+      double time = (seconds() - start) * 1e9 / (double)(count);                                   \
+      best = time < best ? time : best;                                                            \
+    }                                                                                              \
+    best;                                                                                          \
   })
 
 static void print_time(const char *name, double nanoseconds) {
@@ -98,7 +98,8 @@ static void time_texts(void) {
   time_format("shortest any", rail_format_float_shortest);
   time_parse("parse any");
   char text[RAIL_INT_TEXT_MAX];
-  print_time("format_int", RAIL_TIME(ARGUMENTS, size_sink = rail_format_int((int64_t)i * 1234567, text)));
+  print_time("format_int",
+             RAIL_TIME(ARGUMENTS, size_sink = rail_format_int((int64_t)i * 1234567, text)));
 }
 
 static void *(*volatile library_memcpy)(void *, const void *, size_t) = memcpy;
@@ -122,7 +123,8 @@ static void time_memory(size_t length) {
          RAIL_TIME(repeats, size_sink = (size_t)library_memcmp(a, b, length)));
   printf(", byte %.1f/%.1f", RAIL_TIME(repeats, size_sink = rail_find_byte(a, length, 'n')),
          RAIL_TIME(repeats, size_sink = (size_t)library_memchr(a, 'n', length)));
-  printf(", string %.1f/%.1f\n", RAIL_TIME(repeats, size_sink = rail_find_bytes(a, length, needle, 6)),
+  printf(", string %.1f/%.1f\n",
+         RAIL_TIME(repeats, size_sink = rail_find_bytes(a, length, needle, 6)),
          RAIL_TIME(repeats, size_sink = (size_t)library_memmem(a, length, needle, 6)));
   free(a);
   free(b);
