@@ -1,7 +1,7 @@
 /* math_pow.c: powers, as e^(y ln x).
  *
- * The logarithm's relative error, below 2^-68, becomes one of the power that is |y ln x| < 746 times
- * as large: 2^-58, or 1/32 of a last place, at the very worst. */
+ * The logarithm's relative error, below 2^-68, becomes one of the power that is |y ln x| < 746
+ * times as large: 2^-58, or 1/32 of a last place, at the very worst. */
 #include "math_kernels.h"
 
 enum parity { FRACTIONAL, EVEN, ODD };

@@ -117,7 +117,7 @@ static void print_texts(void) {
     shortest = add_to_checksum(shortest, text, length);
     length = rail_format_float_general(x, text);
     general = add_to_checksum(general, text, length);
-    double back = rail_parse_float(text, length, &consumed);
+    double back = rail_parse_float_text(text, length, &consumed);
     parsed =
         add_to_checksum(add_to_checksum(parsed, &back, sizeof back), &consumed, sizeof consumed);
   }

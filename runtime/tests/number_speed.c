@@ -79,7 +79,9 @@ static void time_parse(const char *name) {
   for (int i = 0; i < ARGUMENTS; i++) {
     lengths[i] = rail_format_float_shortest(first[i], texts[i]);
   }
-  print_time(name, RAIL_TIME(ARGUMENTS, float_sink = rail_parse_float(texts[i], lengths[i], NULL)));
+  double time =
+      RAIL_TIME(ARGUMENTS, float_sink = rail_parse_float_text(texts[i], lengths[i], NULL));
+  print_time(name, time);
 }
 
 static void time_texts(void) {
