@@ -1,13 +1,15 @@
 public import Codegen
 import ELF
 
-/// Gives every jump of a function its shortest form: two bytes where the target is within 127 bytes.
+/// Gives every jump of a function its shortest form: two bytes where the target is within 127
+/// bytes.
 ///
-/// The encoder emits long jumps. When the function is complete, all its jumps are assumed short; those that do not reach
-/// become long again, which may move others out of reach, and so on. That gives the smallest code that can be had this way,
-/// and the same as GNU `as` chooses. (T. G. Szymanski, Assembling Code for Machines with Span-Dependent
-/// Instructions, CACM 21/4, 1978.) A jump that grows can only concern jumps less than some 400 bytes away, so the time is
-/// linear in the number of jumps.
+/// The encoder emits long jumps. When the function is complete, all its jumps are assumed short;
+/// those that do not reach become long again, which may move others out of reach, and so on. That
+/// gives the smallest code that can be had this way, and the same as GNU `as` chooses. (T. G.
+/// Szymanski, Assembling Code for Machines with Span-Dependent Instructions, CACM 21/4, 1978.) A
+/// jump that grows can only concern jumps less than some 400 bytes away, so the time is linear in
+/// the number of jumps.
 ///
 /// One value serves for many functions, one after the other; its tables are reused.
 ///
@@ -59,9 +61,9 @@ public struct BranchRelaxation: Sendable {
     firstPlacedLabel = buffer.placedLabels.count
   }
 
-  /// Shortens the jumps since ``begin(_:)``, moves labels and relocations accordingly, and fills in all
-  /// fields whose label has been placed. Jumps to labels that are not placed yet stay long and wait for
-  /// ``X86Encoder/resolveFixups(in:from:)``.
+  /// Shortens the jumps since ``begin(_:)``, moves labels and relocations accordingly, and fills in
+  /// all fields whose label has been placed. Jumps to labels that are not placed yet stay long and
+  /// wait for ``X86Encoder/resolveFixups(in:from:)``.
   public mutating func finish(_ buffer: inout CodeBuffer) {
     shifts.removeAll(keepingCapacity: true)
     collectBranches(buffer)
@@ -73,7 +75,8 @@ public struct BranchRelaxation: Sendable {
     X86Encoder.resolveFixups(in: &buffer, from: firstFixup)
   }
 
-  /// Corrects offsets into the function that were noted before ``finish(_:)``: `offsets[first...]`, which must ascend.
+  /// Corrects offsets into the function that were noted before ``finish(_:)``: `offsets[first...]`,
+  /// which must ascend.
   public func adjust(_ offsets: inout [Int32], from first: Int = 0) {
     var next = 0
     for index in first..<offsets.count {
@@ -176,7 +179,8 @@ public struct BranchRelaxation: Sendable {
     }
   }
 
-  /// Moves the code together over the bytes that short jumps do not need; returns how many that are.
+  /// Moves the code together over the bytes that short jumps do not need; returns how many that
+  /// are.
   private mutating func moveBytes(_ bytes: inout [UInt8]) -> Int {
     var total: Int32 = 0
     let count = bytes.count
@@ -213,7 +217,8 @@ public struct BranchRelaxation: Sendable {
     var next = 0
     var branch = 0
     for index in firstFixup..<fixups.count {
-      while branch < branches.count && (!branches[branch].isShort || branches[branch].fixup < index) {
+      while branch < branches.count && (!branches[branch].isShort || branches[branch].fixup < index)
+      {
         branch += 1
       }
       if branch < branches.count && branches[branch].fixup == index { continue }
@@ -233,8 +238,8 @@ public struct BranchRelaxation: Sendable {
 }
 
 extension X86Encoder {
-  /// Fills in the fields from `first` on whose label has been placed, and forgets them. When the text section is complete, none may
-  /// remain.
+  /// Fills in the fields from `first` on whose label has been placed, and forgets them. When the
+  /// text section is complete, none may remain.
   public static func resolveFixups(in buffer: inout CodeBuffer, from first: Int = 0) {
     var kept = first
     for index in first..<buffer.fixups.count {
@@ -258,8 +263,8 @@ extension X86Encoder {
     }
   }
 
-  /// Appends an entry of a jump table: the 32-bit distance from the table's own label, which has been placed, to
-  /// `label`.
+  /// Appends an entry of a jump table: the 32-bit distance from the table's own label, which has
+  /// been placed, to `label`.
   public static func appendTableEntry(
     _ label: Int32, of table: Int32, into buffer: inout CodeBuffer
   ) {

@@ -2,8 +2,8 @@ import Codegen
 
 // Branches, conditions, and instructions without operands.
 
-/// The fields that depend on a label, `CodeBuffer.Fixup.kind`. All are 32 bits wide and get the distance from the
-/// field to the label plus what the field holds.
+/// The fields that depend on a label, `CodeBuffer.Fixup.kind`. All are 32 bits wide and get the
+/// distance from the field to the label plus what the field holds.
 enum X86Fixup: UInt8 {
   case relative
   /// The field ends a `jmp` or `jcc` which may be shortened.
@@ -88,13 +88,15 @@ extension X86Encoder {
     }
   }
 
-  /// One instruction of 1 to 15 bytes that does nothing: the recommended ones up to nine bytes, then more operand-size
-  /// prefixes.
+  /// One instruction of 1 to 15 bytes that does nothing: the recommended ones up to nine bytes,
+  /// then more operand-size prefixes.
   private static func encodePadding(
     _ instruction: MachineInstruction, _ cursor: inout CodeCursor
   ) {
     let length = instruction.immediate
-    if length < 1 || length > Int64(maximumLength) { encodingFailure(instruction, "length out of range") }
+    if length < 1 || length > Int64(maximumLength) {
+      encodingFailure(instruction, "length out of range")
+    }
     var prefixes = max(length - Int64(maximumPadding), 0)
     if length == 2 || length == 6 || length == 9 { prefixes += 1 }
     if length > 9 { prefixes += 1 }

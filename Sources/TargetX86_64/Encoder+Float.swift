@@ -78,7 +78,8 @@ extension X86Encoder {
       let x = float(toXMM ? instruction.d : instruction.s, instruction)
       let g = general(toXMM ? instruction.s : instruction.d, instruction)
       putRegisters(
-        OpcodeBytes(escaped: toXMM ? 0x6E : 0x7E, prefix: 0x66), width: width, reg: x, rm: g, &cursor)
+        OpcodeBytes(escaped: toXMM ? 0x6E : 0x7E, prefix: 0x66), width: width, reg: x, rm: g,
+        &cursor)
     }
   }
 }

@@ -83,7 +83,8 @@ extension X86Encoder {
     }
   }
 
-  /// d or memory is the only operand; `digit` extends the opcode. `width` 4 where no prefix is wanted.
+  /// d or memory is the only operand; `digit` extends the opcode. `width` 4 where no prefix is
+  /// wanted.
   @inline(__always)
   static func encodeSingle(
     _ bytes: OpcodeBytes, width: UInt8, digit: UInt8, _ instruction: MachineInstruction,

@@ -31,8 +31,8 @@ extension X86Encoder {
     }
   }
 
-  /// A constant, in the shortest way that keeps the flags: writing the lower half clears the upper one, so that 32 bits do for
-  /// numbers without sign; then 32 bits with sign, then all 64.
+  /// A constant, in the shortest way that keeps the flags: writing the lower half clears the upper
+  /// one, so that 32 bits do for numbers without sign; then 32 bits with sign, then all 64.
   private static func encodeConstant(
     _ instruction: MachineInstruction, _ cursor: inout CodeCursor
   ) {
@@ -102,8 +102,8 @@ extension X86Encoder {
     }
   }
 
-  /// Exchanges. With the accumulator there is a form of one byte, of which `xchg eax, eax` would be taken for the `nop` that
-  /// does not clear the upper half.
+  /// Exchanges. With the accumulator there is a form of one byte, of which `xchg eax, eax` would be
+  /// taken for the `nop` that does not clear the upper half.
   static func encodeExchange(
     _ instruction: MachineInstruction, _ cursor: inout CodeCursor,
     _ buffer: inout CodeBuffer

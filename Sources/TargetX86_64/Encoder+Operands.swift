@@ -69,7 +69,8 @@ extension X86Encoder {
   /// Everything before ModRM. `rex` holds the bits W, R, X and B.
   @inline(__always)
   static func putOpcode(
-    _ bytes: OpcodeBytes, operandSizePrefix: Bool, rex: UInt8, forceREX: Bool, _ cursor: inout CodeCursor
+    _ bytes: OpcodeBytes, operandSizePrefix: Bool, rex: UInt8, forceREX: Bool,
+    _ cursor: inout CodeCursor
   ) {
     cursor.put8(0x66, if: operandSizePrefix)
     cursor.put8(bytes.prefix, if: bytes.prefix != 0)
@@ -78,8 +79,8 @@ extension X86Encoder {
     cursor.put8(bytes.opcode)
   }
 
-  /// An instruction with the register (or opcode extension) `reg` and the register `rm`. `width` tells the prefixes: 2 gives 66, 8 gives
-  /// REX.W; instructions that need neither pass 4.
+  /// An instruction with the register (or opcode extension) `reg` and the register `rm`. `width`
+  /// tells the prefixes: 2 gives 66, 8 gives REX.W; instructions that need neither pass 4.
   @inline(__always)
   static func putRegisters(
     _ bytes: OpcodeBytes, width: UInt8, reg: UInt8, rm: UInt8, forceREX: Bool = false,
@@ -103,20 +104,23 @@ extension X86Encoder {
       &cursor)
   }
 
-  /// An instruction with the register (or opcode extension) `reg` and the memory operand of `instruction`.
+  /// An instruction with the register (or opcode extension) `reg` and the memory operand of
+  /// `instruction`.
   ///
-  /// `trailing`: bytes of immediate that follow. The program counter of a relative operand is that of the next instruction, so
-  /// they belong to the addend of its relocation.
+  /// `trailing`: bytes of immediate that follow. The program counter of a relative operand is that
+  /// of the next instruction, so they belong to the addend of its relocation.
   static func putMemory(
     _ bytes: OpcodeBytes, width: UInt8, reg: UInt8, _ instruction: MachineInstruction,
-    forceREX: Bool = false, trailing: Int = 0, _ cursor: inout CodeCursor, _ buffer: inout CodeBuffer
+    forceREX: Bool = false, trailing: Int = 0, _ cursor: inout CodeCursor,
+    _ buffer: inout CodeBuffer
   ) {
-    let base = instruction.base.isNone ? 0 : general(instruction.base, instruction)
+    let hasBase = !instruction.base.isNone && instruction.base != .rip
+    let base = hasBase ? general(instruction.base, instruction) : 0
     let index = instruction.index.isNone ? 0 : general(instruction.index, instruction)
     let rex = (width & 8) | (reg & 8) >> 1 | (index & 8) >> 2 | base >> 3
     putOpcode(bytes, operandSizePrefix: width == 2, rex: rex, forceREX: forceREX, &cursor)
     let field = (reg & 7) << 3
-    if instruction.base.isNone {
+    if !hasBase {
       putMemoryWithoutBase(field, index, instruction, trailing, &cursor, &buffer)
       return
     }
@@ -124,10 +128,12 @@ extension X86Encoder {
       encodingFailure(instruction, "a symbol excludes a base register")
     }
     let displacement = instruction.displacement
-    let mode: UInt8 =
-      if displacement == 0 && base & 7 != 5 { 0x00 }  // rbp and r13 without displacement mean something else
-      else if displacement == Int32(Int8(truncatingIfNeeded: displacement)) { 0x40 }
-      else { 0x80 }
+    let mode: UInt8
+    if displacement == 0 && base & 7 != 5 {  // of rbp and r13 there is no form without
+      mode = 0x00
+    } else {
+      mode = fitsInByte(displacement) ? 0x40 : 0x80
+    }
     if instruction.index.isNone && base & 7 != 4 {  // rsp and r12 announce a SIB byte
       cursor.put8(mode | field | base & 7)
     } else {
@@ -141,21 +147,28 @@ extension X86Encoder {
     }
   }
 
-  /// The forms without a base register: relative to the program counter, or an address and perhaps an index.
+  /// The forms without a base register: relative to the program counter, or an address and perhaps
+  /// an index.
   private static func putMemoryWithoutBase(
     _ field: UInt8, _ index: UInt8, _ instruction: MachineInstruction, _ trailing: Int,
     _ cursor: inout CodeCursor, _ buffer: inout CodeBuffer
   ) {
-    guard instruction.target >= 0 else {
+    let isRelative = instruction.base == .rip
+    if instruction.target < 0 && !isRelative {
       cursor.put8(field | 4)
       cursor.put8(scaleAndIndex(instruction, index) | 5)
       cursor.put32(instruction.displacement)
       return
     }
-    if !instruction.index.isNone { encodingFailure(instruction, "a symbol excludes an index register") }
+    if !instruction.index.isNone {
+      encodingFailure(instruction, "a relative address excludes an index register")
+    }
     cursor.put8(field | 5)
-    putSymbolField(
-      X86Relocation.pc32, instruction, addend: -4 - trailing, &cursor, &buffer)
+    if isRelative && instruction.target < 0 {
+      cursor.put32(instruction.displacement)
+    } else {
+      putSymbolField(X86Relocation.pc32, instruction, addend: -4 - trailing, &cursor, &buffer)
+    }
   }
 
   /// Scale and index as they stand in a SIB byte.
@@ -184,8 +197,8 @@ extension X86Encoder {
 
   // MARK: Immediates
 
-  /// The immediate, sign-extended from the operand's width (from 32 bits for width 8). Narrow operands may be given as signed or
-  /// unsigned numbers.
+  /// The immediate, sign-extended from the operand's width (from 32 bits for width 8). Narrow
+  /// operands may be given as signed or unsigned numbers.
   @inline(__always)
   static func immediate(_ instruction: MachineInstruction) -> Int32 {
     let value = instruction.immediate
@@ -194,7 +207,9 @@ extension X86Encoder {
       if value < -0x80 || value > 0xFF { encodingFailure(instruction, "immediate out of range") }
       return Int32(Int8(truncatingIfNeeded: value))
     case 2:
-      if value < -0x8000 || value > 0xFFFF { encodingFailure(instruction, "immediate out of range") }
+      if value < -0x8000 || value > 0xFFFF {
+        encodingFailure(instruction, "immediate out of range")
+      }
       return Int32(Int16(truncatingIfNeeded: value))
     case 4:
       if value < -0x8000_0000 || value > 0xFFFF_FFFF {

@@ -2,12 +2,12 @@ public import Codegen
 
 /// The encoder: machine instructions to bytes, as the Intel manual (volume 2) defines them.
 ///
-/// Where the architecture offers several encodings of an instruction, the choice is that of GNU `as`, so that the
-/// text of the printer assembles to the very same bytes. The one exception the printer knows about: constants are moved by the
-/// shortest of the three forms of `mov`.
+/// Where the architecture offers several encodings of an instruction, the choice is that of GNU
+/// `as`, so that the text of the printer assembles to the very same bytes. The one exception the
+/// printer knows about: constants are moved by the shortest of the three forms of `mov`.
 ///
-/// Instructions come from our own compiler: an operand that cannot be encoded is a defect of it and traps with a text
-/// that names the instruction.
+/// Instructions come from our own compiler: an operand that cannot be encoded is a defect of it and
+/// traps with a text that names the instruction.
 public enum X86Encoder {
   /// No instruction is longer (Intel manual, volume 2, section 2.3.11).
   static let maximumLength = 15
@@ -44,7 +44,8 @@ public enum X86Encoder {
     }
   }
 
-  /// Appends padding up to the next multiple of `alignment`, a power of two, in as few instructions as possible.
+  /// Appends padding up to the next multiple of `alignment`, a power of two, in as few instructions
+  /// as possible.
   public static func align(_ buffer: inout CodeBuffer, to alignment: Int) {
     var missing = -buffer.bytes.count & (alignment - 1)
     while missing > 0 {
@@ -61,7 +62,10 @@ public enum X86Encoder {
     guard let opcode = X86Opcode(rawValue: instruction.opcode) else {
       encodingFailure(instruction, "unknown opcode")
     }
-    if opcode.widths & instruction.width == 0 { encodingFailure(instruction, "wrong width") }
+    let width = instruction.width
+    if opcode.widths & width == 0 || width & (width &- 1) != 0 {
+      encodingFailure(instruction, "wrong width")
+    }
     switch opcode {
     case .add, .or, .adc, .sbb, .and, .sub, .xor, .cmp:
       encodeArithmetic(instruction, &cursor, &buffer)
@@ -79,7 +83,8 @@ public enum X86Encoder {
       encodeStackOrSwap(opcode, instruction, &cursor, &buffer)
     case .imul:
       encodeMultiply(instruction, &cursor, &buffer)
-    case .mul, .imulWide, .div, .idiv, .neg, .not, .inc, .dec, .shlCL, .shrCL, .sarCL, .rolCL, .rorCL:
+    case .mul, .imulWide, .div, .idiv, .neg, .not, .inc, .dec, .shlCL, .shrCL, .sarCL, .rolCL,
+      .rorCL:
       encodeUnary(opcode, instruction, &cursor, &buffer)
     case .shl, .shr, .sar, .rol, .ror:
       encodeShift(opcode, instruction, &cursor, &buffer)
@@ -107,8 +112,8 @@ public enum X86Encoder {
   }
 }
 
-/// A place in a chunk of memory where bytes are put one after the other. The chunk's owner sees to it that there is
-/// room for a whole instruction.
+/// A place in a chunk of memory where bytes are put one after the other. The chunk's owner sees to
+/// it that there is room for a whole instruction.
 struct CodeCursor {
   private let start: UnsafeMutablePointer<UInt8>
   private var position: UnsafeMutablePointer<UInt8>

@@ -1,10 +1,10 @@
 public import Codegen
 
-/// Shorthand for making instructions: `X86.add(d, s)`, `X86.load(d, base, 16)`, `X86.jump(.less, label)`.
-/// Widths are bytes and 8 unless given. Registers may be virtual or physical.
+/// Shorthand for making instructions: `X86.add(d, s)`, `X86.load(d, base, 16)`, `X86.jump(.less,
+/// label)`. Widths are bytes and 8 unless given. Registers may be virtual or physical.
 public enum X86 {
-  /// A memory operand: `base + index * scale + displacement`, or `symbol + displacement` relative to the
-  /// program counter.
+  /// A memory operand: `base + index * scale + displacement`, or `symbol + displacement` relative
+  /// to the program counter.
   public struct Memory: Sendable {
     public var base: Register
     public var index: Register
@@ -38,7 +38,9 @@ public enum X86 {
     MachineInstruction(opcode: opcode.rawValue, form: .none)
   }
 
-  @inlinable public static func r(_ opcode: X86Opcode, _ d: Register, width: UInt8 = 8) -> MachineInstruction {
+  @inlinable public static func r(_ opcode: X86Opcode, _ d: Register, width: UInt8 = 8)
+    -> MachineInstruction
+  {
     MachineInstruction(opcode: opcode.rawValue, form: .r, width: width, d: d)
   }
 
@@ -85,7 +87,9 @@ public enum X86 {
     withMemory(opcode, .rmi, memory, width: width, d: d, immediate: immediate)
   }
 
-  @inlinable public static func m(_ opcode: X86Opcode, _ memory: Memory, width: UInt8 = 8) -> MachineInstruction {
+  @inlinable public static func m(_ opcode: X86Opcode, _ memory: Memory, width: UInt8 = 8)
+    -> MachineInstruction
+  {
     withMemory(opcode, .m, memory, width: width)
   }
 
@@ -101,7 +105,9 @@ public enum X86 {
 
   // MARK: Moves
 
-  @inlinable public static func mov(_ d: Register, _ s: Register, width: UInt8 = 8) -> MachineInstruction {
+  @inlinable public static func mov(_ d: Register, _ s: Register, width: UInt8 = 8)
+    -> MachineInstruction
+  {
     rr(.mov, d, s, width: width)
   }
 
@@ -116,7 +122,9 @@ public enum X86 {
     rm(.mov, d, Memory(base, displacement), width: width)
   }
 
-  @inlinable public static func load(_ d: Register, _ memory: Memory, width: UInt8 = 8) -> MachineInstruction {
+  @inlinable public static func load(_ d: Register, _ memory: Memory, width: UInt8 = 8)
+    -> MachineInstruction
+  {
     rm(.mov, d, memory, width: width)
   }
 
@@ -126,7 +134,9 @@ public enum X86 {
     mr(.mov, Memory(base, displacement), s, width: width)
   }
 
-  @inlinable public static func store(_ memory: Memory, _ s: Register, width: UInt8 = 8) -> MachineInstruction {
+  @inlinable public static func store(_ memory: Memory, _ s: Register, width: UInt8 = 8)
+    -> MachineInstruction
+  {
     mr(.mov, memory, s, width: width)
   }
 
@@ -146,7 +156,8 @@ public enum X86 {
     _ d: Register, symbol: Int32, _ displacement: Int32 = 0
   ) -> MachineInstruction {
     MachineInstruction(
-      opcode: X86Opcode.lea.rawValue, form: .rSymbol, d: d, displacement: displacement, target: symbol)
+      opcode: X86Opcode.lea.rawValue, form: .rSymbol, d: d, displacement: displacement,
+      target: symbol)
   }
 
   /// The address of a label of the text section.
@@ -156,42 +167,59 @@ public enum X86 {
 
   // MARK: Arithmetic
 
-  @inlinable public static func add(_ d: Register, _ s: Register) -> MachineInstruction { rr(.add, d, s) }
+  @inlinable public static func add(_ d: Register, _ s: Register) -> MachineInstruction {
+    rr(.add, d, s)
+  }
   @inlinable public static func add(_ d: Register, _ immediate: Int32) -> MachineInstruction {
     ri(.add, d, Int64(immediate))
   }
-  @inlinable public static func sub(_ d: Register, _ s: Register) -> MachineInstruction { rr(.sub, d, s) }
+  @inlinable public static func sub(_ d: Register, _ s: Register) -> MachineInstruction {
+    rr(.sub, d, s)
+  }
   @inlinable public static func sub(_ d: Register, _ immediate: Int32) -> MachineInstruction {
     ri(.sub, d, Int64(immediate))
   }
-  @inlinable public static func cmp(_ d: Register, _ s: Register, width: UInt8 = 8) -> MachineInstruction {
+  @inlinable public static func cmp(_ d: Register, _ s: Register, width: UInt8 = 8)
+    -> MachineInstruction
+  {
     rr(.cmp, d, s, width: width)
   }
-  @inlinable public static func cmp(_ d: Register, _ immediate: Int32, width: UInt8 = 8) -> MachineInstruction {
+  @inlinable public static func cmp(_ d: Register, _ immediate: Int32, width: UInt8 = 8)
+    -> MachineInstruction
+  {
     ri(.cmp, d, Int64(immediate), width: width)
   }
-  @inlinable public static func test(_ d: Register, _ s: Register, width: UInt8 = 8) -> MachineInstruction {
+  @inlinable public static func test(_ d: Register, _ s: Register, width: UInt8 = 8)
+    -> MachineInstruction
+  {
     rr(.test, d, s, width: width)
   }
-  @inlinable public static func test(_ d: Register, _ immediate: Int32, width: UInt8 = 8) -> MachineInstruction {
+  @inlinable public static func test(_ d: Register, _ immediate: Int32, width: UInt8 = 8)
+    -> MachineInstruction
+  {
     ri(.test, d, Int64(immediate), width: width)
   }
   /// d = 0, with the shortest instruction; the flags are lost.
-  @inlinable public static func clear(_ d: Register) -> MachineInstruction { rr(.xor, d, d, width: 4) }
+  @inlinable public static func clear(_ d: Register) -> MachineInstruction {
+    rr(.xor, d, d, width: 4)
+  }
 
   // MARK: Control
 
   @inlinable public static func jump(_ label: Int32) -> MachineInstruction {
     MachineInstruction(opcode: X86Opcode.jmp.rawValue, form: .label, target: label)
   }
-  @inlinable public static func jump(_ condition: X86Condition, _ label: Int32) -> MachineInstruction {
+  @inlinable public static func jump(_ condition: X86Condition, _ label: Int32)
+    -> MachineInstruction
+  {
     MachineInstruction(
       opcode: X86Opcode.jcc.rawValue, form: .label, condition: condition.rawValue, target: label)
   }
   @inlinable public static func jump(symbol: Int32) -> MachineInstruction {
     MachineInstruction(opcode: X86Opcode.jmp.rawValue, form: .symbol, target: symbol)
   }
-  @inlinable public static func jump(_ condition: X86Condition, symbol: Int32) -> MachineInstruction {
+  @inlinable public static func jump(_ condition: X86Condition, symbol: Int32) -> MachineInstruction
+  {
     MachineInstruction(
       opcode: X86Opcode.jcc.rawValue, form: .symbol, condition: condition.rawValue, target: symbol)
   }
@@ -207,7 +235,8 @@ public enum X86 {
   @inlinable public static func call(_ d: Register) -> MachineInstruction { r(.call, d) }
   @inlinable public static func call(_ memory: Memory) -> MachineInstruction { m(.call, memory) }
 
-  @inlinable public static func set(_ condition: X86Condition, _ d: Register) -> MachineInstruction {
+  @inlinable public static func set(_ condition: X86Condition, _ d: Register) -> MachineInstruction
+  {
     MachineInstruction(
       opcode: X86Opcode.setcc.rawValue, form: .r, width: 1, condition: condition.rawValue, d: d)
   }
@@ -215,7 +244,8 @@ public enum X86 {
     _ condition: X86Condition, _ d: Register, _ s: Register, width: UInt8 = 8
   ) -> MachineInstruction {
     MachineInstruction(
-      opcode: X86Opcode.cmovcc.rawValue, form: .rr, width: width, condition: condition.rawValue, d: d,
+      opcode: X86Opcode.cmovcc.rawValue, form: .rr, width: width, condition: condition.rawValue,
+      d: d,
       s: s)
   }
 

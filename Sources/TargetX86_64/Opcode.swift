@@ -1,10 +1,12 @@
 public import Codegen
 
-/// The instructions of x86-64 that the compiler can emit: raw values are `MachineInstruction.opcode`.
+/// The instructions of x86-64 that the compiler can emit: raw values are
+/// `MachineInstruction.opcode`.
 ///
-/// A case stands for one mnemonic, or for one meaning of a mnemonic whose operands have different roles. Which operand forms and
-/// widths a case accepts is told by ``forms`` and ``widths``, what happens to its operands by ``destinationRole``,
-/// ``sourceRole``, ``implicitReads`` and ``implicitWrites``. ``X86`` makes instructions with fewer words.
+/// A case stands for one mnemonic, or for one meaning of a mnemonic whose operands have different
+/// roles. Which operand forms and widths a case accepts is told by ``forms`` and ``widths``, what
+/// happens to its operands by ``destinationRole``, ``sourceRole``, ``implicitReads`` and
+/// ``implicitWrites``. ``X86`` makes instructions with fewer words.
 ///
 /// Comments list the forms as in ``OperandForm``.
 public enum X86Opcode: UInt16, Sendable, CaseIterable {
@@ -14,7 +16,8 @@ public enum X86Opcode: UInt16, Sendable, CaseIterable {
   // MARK: Moves
   /// rr, rm, mr, ri, mi; rSymbol of width 4: the absolute address of a symbol in the low 4 GiB.
   ///
-  /// `ri` of width 8 takes any immediate; the encoder chooses the shortest of the three forms. It never touches the flags.
+  /// `ri` of width 8 takes any immediate; the encoder chooses the shortest of the three forms. It
+  /// never touches the flags.
   case mov
   /// rr, rm: zero-extends 8 or 16 bits to `width`. (32 bits: `mov` of width 4.)
   case movzx8, movzx16
@@ -90,7 +93,8 @@ public enum X86Opcode: UInt16, Sendable, CaseIterable {
   case xorpd, andpd, orpd, andnpd, unpcklpd
   /// rr, rm: d is an SSE register, the source a signed integer of `width` 4 or 8.
   case cvtsi2sd
-  /// rr, rm: d is a signed integer of `width` 4 or 8, truncated or rounded; out of range gives the most negative.
+  /// rr, rm: d is a signed integer of `width` 4 or 8, truncated or rounded; out of range gives the
+  /// most negative.
   case cvttsd2si, cvtsd2si
   /// rr, rm.
   case cvtsd2ss
@@ -115,13 +119,27 @@ public struct OperandFormSet: OptionSet, Sendable, Hashable {
   public let rawValue: UInt32
   @inlinable public init(rawValue: UInt32) { self.rawValue = rawValue }
 
-  init(_ forms: OperandForm...) {
-    rawValue = forms.reduce(0) { $0 | 1 << UInt32($1.rawValue) }
-  }
+  init(_ form: OperandForm) { rawValue = 1 << UInt32(form.rawValue) }
 
   @inlinable public func contains(_ form: OperandForm) -> Bool {
     rawValue >> UInt32(form.rawValue) & 1 != 0
   }
+
+  static var none: OperandFormSet { OperandFormSet(.none) }
+  static var r: OperandFormSet { OperandFormSet(.r) }
+  static var rr: OperandFormSet { OperandFormSet(.rr) }
+  static var ri: OperandFormSet { OperandFormSet(.ri) }
+  static var rri: OperandFormSet { OperandFormSet(.rri) }
+  static var rm: OperandFormSet { OperandFormSet(.rm) }
+  static var rmi: OperandFormSet { OperandFormSet(.rmi) }
+  static var mr: OperandFormSet { OperandFormSet(.mr) }
+  static var mi: OperandFormSet { OperandFormSet(.mi) }
+  static var m: OperandFormSet { OperandFormSet(.m) }
+  static var i: OperandFormSet { OperandFormSet(.i) }
+  static var label: OperandFormSet { OperandFormSet(.label) }
+  static var symbol: OperandFormSet { OperandFormSet(.symbol) }
+  static var rSymbol: OperandFormSet { OperandFormSet(.rSymbol) }
+  static var rLabel: OperandFormSet { OperandFormSet(.rLabel) }
 }
 
 /// What an instruction does with an explicit register operand.
@@ -133,37 +151,37 @@ extension X86Opcode {
   /// The operand forms the instruction can be encoded with.
   public var forms: OperandFormSet {
     switch self {
-    case .add, .or, .adc, .sbb, .and, .sub, .xor, .cmp: OperandFormSet(.rr, .rm, .mr, .ri, .mi)
-    case .mov: OperandFormSet(.rr, .rm, .mr, .ri, .mi, .rSymbol)
-    case .movzx8, .movzx16, .movsx8, .movsx16, .movsxd: OperandFormSet(.rr, .rm)
-    case .lea: OperandFormSet(.rm, .rSymbol, .rLabel)
-    case .xchg: OperandFormSet(.rr, .mr)
-    case .push: OperandFormSet(.r, .i, .m)
-    case .pop: OperandFormSet(.r, .m)
-    case .bswap: OperandFormSet(.r)
-    case .test, .bt: OperandFormSet(.rr, .mr, .ri, .mi)
-    case .imul: OperandFormSet(.rr, .rm, .rri, .rmi)
-    case .mul, .imulWide, .div, .idiv, .neg, .not, .inc, .dec, .setcc: OperandFormSet(.r, .m)
-    case .cqo, .cdq, .ret, .ud2, .int3, .endbr64, .syscall: OperandFormSet(.none)
-    case .shl, .shr, .sar, .rol, .ror: OperandFormSet(.ri, .mi)
-    case .shlCL, .shrCL, .sarCL, .rolCL, .rorCL: OperandFormSet(.r, .m)
-    case .shld, .shrd: OperandFormSet(.rri)
-    case .shldCL, .shrdCL: OperandFormSet(.rr)
-    case .popcnt, .lzcnt, .tzcnt, .bsr, .bsf, .cmovcc: OperandFormSet(.rr, .rm)
-    case .jmp, .call: OperandFormSet(.label, .symbol, .r, .m)
-    case .jcc: OperandFormSet(.label, .symbol)
-    case .nop: OperandFormSet(.none, .i)
-    case .movsd, .movss: OperandFormSet(.rm, .mr)
-    case .movapd, .movaps: OperandFormSet(.rr, .rm, .mr)
+    case .add, .or, .adc, .sbb, .and, .sub, .xor, .cmp: [.rr, .rm, .mr, .ri, .mi]
+    case .mov: [.rr, .rm, .mr, .ri, .mi, .rSymbol]
+    case .movzx8, .movzx16, .movsx8, .movsx16, .movsxd: [.rr, .rm]
+    case .lea: [.rm, .rSymbol, .rLabel]
+    case .xchg: [.rr, .mr]
+    case .push: [.r, .i, .m]
+    case .pop: [.r, .m]
+    case .bswap: [.r]
+    case .test, .bt: [.rr, .mr, .ri, .mi]
+    case .imul: [.rr, .rm, .rri, .rmi]
+    case .mul, .imulWide, .div, .idiv, .neg, .not, .inc, .dec, .setcc: [.r, .m]
+    case .cqo, .cdq, .ret, .ud2, .int3, .endbr64, .syscall: [.none]
+    case .shl, .shr, .sar, .rol, .ror: [.ri, .mi]
+    case .shlCL, .shrCL, .sarCL, .rolCL, .rorCL: [.r, .m]
+    case .shld, .shrd: [.rri]
+    case .shldCL, .shrdCL: [.rr]
+    case .popcnt, .lzcnt, .tzcnt, .bsr, .bsf, .cmovcc: [.rr, .rm]
+    case .jmp, .call: [.label, .symbol, .r, .m]
+    case .jcc: [.label, .symbol]
+    case .nop: [.none, .i]
+    case .movsd, .movss: [.rm, .mr]
+    case .movapd, .movaps: [.rr, .rm, .mr]
     case .addsd, .subsd, .mulsd, .divsd, .sqrtsd, .minsd, .maxsd, .ucomisd, .comisd, .xorpd,
       .andpd, .orpd, .andnpd, .unpcklpd, .cvtsi2sd, .cvttsd2si, .cvtsd2si, .cvtsd2ss, .cvtss2sd:
-      OperandFormSet(.rr, .rm)
-    case .movdToXMM, .movqToXMM, .movdFromXMM, .movqFromXMM: OperandFormSet(.rr)
+      [.rr, .rm]
+    case .movdToXMM, .movqToXMM, .movdFromXMM, .movqFromXMM: [.rr]
     }
   }
 
-  /// The values of `MachineInstruction.width` the instruction accepts, as a bit set: bits 1, 2, 4 and 8, that is the
-  /// sum of the widths. Instructions without a choice of width want 8.
+  /// The values of `MachineInstruction.width` the instruction accepts, as a bit set: bits 1, 2, 4
+  /// and 8, that is the sum of the widths. Instructions without a choice of width want 8.
   public var widths: UInt8 {
     switch self {
     case .add, .or, .adc, .sbb, .and, .sub, .xor, .cmp, .mov, .xchg, .test, .mul, .imulWide, .div,
@@ -185,12 +203,14 @@ extension X86Opcode {
 
   /// Whether the encoder takes the instruction with this form and width.
   public func accepts(_ form: OperandForm, width: UInt8) -> Bool {
-    guard forms.contains(form), widths & width != 0, width.nonzeroBitCount == 1 else { return false }
+    guard forms.contains(form), widths & width != 0, width.nonzeroBitCount == 1 else {
+      return false
+    }
     return self != .mov || form != .rSymbol || width == 4
   }
 
-  /// What happens to `d` in the forms that have it. A write of width 1 or 2 leaves the rest of a general register as it was,
-  /// and is `.write` nevertheless: nobody may rely on the rest.
+  /// What happens to `d` in the forms that have it. A write of width 1 or 2 leaves the rest of a
+  /// general register as it was, and is `.write` nevertheless: nobody may rely on the rest.
   public func destinationRole(_ form: OperandForm) -> OperandRole {
     switch self {
     case .add, .or, .adc, .sbb, .and, .sub, .xor, .xchg, .bswap, .neg, .not, .inc, .dec, .shl, .shr,
@@ -215,9 +235,9 @@ extension X86Opcode {
   /// Whether `d`, where the instruction has one, is an SSE register.
   public var destinationIsFloat: Bool {
     switch self {
-    case .movsd, .movapd, .addsd, .subsd, .mulsd, .divsd, .sqrtsd, .minsd, .maxsd, .ucomisd, .comisd,
-      .xorpd, .andpd, .orpd, .andnpd, .unpcklpd, .cvtsi2sd, .cvtsd2ss, .movss, .movaps, .cvtss2sd,
-      .movdToXMM, .movqToXMM:
+    case .movsd, .movapd, .addsd, .subsd, .mulsd, .divsd, .sqrtsd, .minsd, .maxsd, .ucomisd,
+      .comisd, .xorpd, .andpd, .orpd, .andnpd, .unpcklpd, .cvtsi2sd, .cvtsd2ss, .movss, .movaps,
+      .cvtss2sd, .movdToXMM, .movqToXMM:
       true
     default: false
     }
@@ -226,16 +246,17 @@ extension X86Opcode {
   /// Whether `s`, where the instruction has one, is an SSE register.
   public var sourceIsFloat: Bool {
     switch self {
-    case .movsd, .movapd, .addsd, .subsd, .mulsd, .divsd, .sqrtsd, .minsd, .maxsd, .ucomisd, .comisd,
-      .xorpd, .andpd, .orpd, .andnpd, .unpcklpd, .cvttsd2si, .cvtsd2si, .cvtsd2ss, .movss, .movaps,
-      .cvtss2sd, .movdFromXMM, .movqFromXMM:
+    case .movsd, .movapd, .addsd, .subsd, .mulsd, .divsd, .sqrtsd, .minsd, .maxsd, .ucomisd,
+      .comisd, .xorpd, .andpd, .orpd, .andnpd, .unpcklpd, .cvttsd2si, .cvtsd2si, .cvtsd2ss, .movss,
+      .movaps, .cvtss2sd, .movdFromXMM, .movqFromXMM:
       true
     default: false
     }
   }
 
-  /// General registers read besides the operands. The stack pointer of `push`, `pop`, `call` and `ret` and the
-  /// registers of a calling convention are not listed; `syscall` lists its number only.
+  /// General registers read besides the operands. The stack pointer of `push`, `pop`, `call` and
+  /// `ret` and the registers of a calling convention are not listed; `syscall` lists its number
+  /// only.
   public var implicitReads: RegisterSet {
     switch self {
     case .mul, .imulWide, .cqo, .cdq, .syscall: RegisterSet(.rax)
@@ -263,10 +284,12 @@ extension X86Opcode {
       .shrd, .shldCL, .shrdCL, .bt, .popcnt, .lzcnt, .tzcnt, .bsr, .bsf, .call, .syscall, .ucomisd,
       .comisd:
       true
-    case .mov, .movzx8, .movzx16, .movsx8, .movsx16, .movsxd, .lea, .xchg, .push, .pop, .bswap, .not,
+    case .mov, .movzx8, .movzx16, .movsx8, .movsx16, .movsxd, .lea, .xchg, .push, .pop, .bswap,
+      .not,
       .cqo, .cdq, .setcc, .cmovcc, .jmp, .jcc, .ret, .ud2, .int3, .endbr64, .nop, .movsd, .movapd,
       .addsd, .subsd, .mulsd, .divsd, .sqrtsd, .minsd, .maxsd, .xorpd, .andpd, .orpd, .andnpd,
-      .unpcklpd, .cvtsi2sd, .cvttsd2si, .cvtsd2si, .cvtsd2ss, .movss, .movaps, .cvtss2sd, .movdToXMM,
+      .unpcklpd, .cvtsi2sd, .cvttsd2si, .cvtsd2si, .cvtsd2ss, .movss, .movaps, .cvtss2sd,
+      .movdToXMM,
       .movqToXMM, .movdFromXMM, .movqFromXMM:
       false
     }

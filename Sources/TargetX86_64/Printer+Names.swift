@@ -25,6 +25,7 @@ func registerName(_ register: Register, width: UInt8) -> String {
   if register.isNone { return "<none>" }
   if register.isVirtual { return "v\(register.index - Register.firstVirtual)" }
   if register.isFloat { return "xmm\(register.hardwareNumber)" }
+  if register == .rip { return "rip" }
   guard index < 16 else { return "<register \(index)>" }
   switch width {
   case 1: return registerNames8[index]

@@ -172,9 +172,11 @@ public struct X86Printer: Sendable {
   }
 }
 
-/// An instruction as text that is always possible, even for those that cannot be encoded: for messages about defects.
+/// An instruction as text that is always possible, even for those that cannot be encoded: for
+/// messages about defects.
 func describe(_ instruction: MachineInstruction) -> String {
-  var text = instruction.opcode == X86Opcode.nop.rawValue
+  var text =
+    instruction.opcode == X86Opcode.nop.rawValue
     ? "nop \(instruction.immediate)" : X86Printer().text(instruction)
   text += " (form \(instruction.form), width \(instruction.width))"
   return text

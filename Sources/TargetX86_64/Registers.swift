@@ -1,7 +1,7 @@
 public import Codegen
 
-/// The registers of x86-64 as ``Register`` values: general registers are 0..<16 and SSE registers 32..<48, each
-/// by its hardware number.
+/// The registers of x86-64 as ``Register`` values: general registers are 0..<16 and SSE registers
+/// 32..<48, each by its hardware number.
 extension Register {
   @inlinable public static var rax: Register { Register(0) }
   @inlinable public static var rcx: Register { Register(1) }
@@ -19,6 +19,11 @@ extension Register {
   @inlinable public static var r13: Register { Register(13) }
   @inlinable public static var r14: Register { Register(14) }
   @inlinable public static var r15: Register { Register(15) }
+
+  /// The program counter: only as the base of a memory operand, which then counts from the next
+  /// instruction. The compiler refers to symbols and labels instead; this is for code whose
+  /// relocations are gone.
+  @inlinable public static var rip: Register { Register(16) }
 
   /// The SSE register `number`, 0..<16.
   @inlinable public static func xmm(_ number: Int32) -> Register {
@@ -38,8 +43,8 @@ public struct RegisterSet: OptionSet, Sendable, Hashable {
   }
 }
 
-/// Condition codes by their hardware number ("tttn" of the Intel manual, volume 2, appendix B): the number is
-/// added to the opcodes of `jcc`, `setcc` and `cmovcc`.
+/// Condition codes by their hardware number ("tttn" of the Intel manual, volume 2, appendix B): the
+/// number is added to the opcodes of `jcc`, `setcc` and `cmovcc`.
 public enum X86Condition: UInt8, Sendable, CaseIterable {
   case overflow, noOverflow
   /// Unsigned; after `ucomisd` also "less or unordered".

@@ -16,7 +16,9 @@ enum Piece: Sendable {
 /// Encodes the pieces as one function, with short jumps; label numbers are those of the pieces.
 func relaxed(_ pieces: [Piece]) -> CodeBuffer {
   var buffer = CodeBuffer()
-  let labels = pieces.reduce(0) { if case .label(let label) = $1 { max($0, label + 1) } else { $0 } }
+  let labels = pieces.reduce(0) {
+    if case .label(let label) = $1 { max($0, label + 1) } else { $0 }
+  }
   _ = buffer.makeLabels(labels)
   var relaxation = BranchRelaxation()
   relaxation.begin(buffer)
@@ -64,7 +66,8 @@ func append(_ piece: Piece, to buffer: inout CodeBuffer) {
       #expect(conditional == [0x74, UInt8(truncatingIfNeeded: -filler - 2)])
     } else {
       #expect(jump == [0xE9, UInt8(truncatingIfNeeded: -filler - 5), 0xFF, 0xFF, 0xFF])
-      #expect(conditional == [0x0F, 0x84, UInt8(truncatingIfNeeded: -filler - 6), 0xFF, 0xFF, 0xFF])
+      #expect(
+        conditional == [0x0F, 0x84, UInt8(truncatingIfNeeded: -filler - 6), 0xFF, 0xFF, 0xFF])
     }
   }
 
@@ -73,8 +76,8 @@ func append(_ piece: Piece, to buffer: inout CodeBuffer) {
     #expect(relaxed([.jump(0), .label(0)]).bytes == [0xEB, 0x00])
   }
 
-  /// Each jump of the chain reaches its target only while the next one is short; whether the last one reaches
-  /// decides for all.
+  /// Each jump of the chain reaches its target only while the next one is short; whether the last
+  /// one reaches decides for all.
   @Test(arguments: [1, 2, 10, 100_000])
   func oneLongJumpMakesAForwardChainLong(_ length: Int) {
     func chain(tooFar: Int) -> CodeBuffer {
@@ -84,7 +87,9 @@ func append(_ piece: Piece, to buffer: inout CodeBuffer) {
         if index > 0 { pieces.append(.label(index - 1)) }
         pieces.append(.filler(75))
       }
-      pieces += [.jump(length), .filler(25), .label(length - 1), .filler(102 + tooFar), .label(length)]
+      pieces += [
+        .jump(length), .filler(25), .label(length - 1), .filler(102 + tooFar), .label(length),
+      ]
       return relaxed(pieces)
     }
     #expect(chain(tooFar: 0).bytes.count == 102 * length + 2 + 127)
@@ -217,7 +222,8 @@ func append(_ piece: Piece, to buffer: inout CodeBuffer) {
   }
 }
 
-/// A small generator with a fixed sequence (Steele, Lea, Flood: Fast Splittable Pseudorandom Number Generators, 2014).
+/// A small generator with a fixed sequence (Steele, Lea, Flood: Fast Splittable Pseudorandom Number
+/// Generators, 2014).
 struct SplitMix64 {
   var state: UInt64
 

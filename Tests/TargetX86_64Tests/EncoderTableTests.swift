@@ -1,7 +1,6 @@
 import Codegen
-import Testing
-
 import TargetX86_64
+import Testing
 
 /// One instruction with its text and its bytes, written out.
 struct EncodingRow: Sendable, CustomTestStringConvertible {
@@ -84,8 +83,10 @@ func hex(_ bytes: some Sequence<UInt8>) -> String {
     EncodingRow(
       "adc qword ptr [rbx], 1000", [0x48, 0x81, 0x13, 0xE8, 0x03, 0, 0],
       X86.mi(.adc, .init(.rbx), 1000)),
-    EncodingRow("or byte ptr [rax], bpl", [0x40, 0x08, 0x28], X86.mr(.or, .init(.rax), .rbp, width: 1)),
-    EncodingRow("sbb edx, dword ptr [rcx]", [0x1B, 0x11], X86.rm(.sbb, .rdx, .init(.rcx), width: 4)),
+    EncodingRow(
+      "or byte ptr [rax], bpl", [0x40, 0x08, 0x28], X86.mr(.or, .init(.rax), .rbp, width: 1)),
+    EncodingRow(
+      "sbb edx, dword ptr [rcx]", [0x1B, 0x11], X86.rm(.sbb, .rdx, .init(.rcx), width: 4)),
     EncodingRow("test al, 1", [0xA8, 0x01], X86.test(.rax, 1, width: 1)),
     EncodingRow("test dil, 1", [0x40, 0xF6, 0xC7, 0x01], X86.test(.rdi, 1, width: 1)),
     EncodingRow("test r9, r9", [0x4D, 0x85, 0xC9], X86.test(.r9, .r9)),
@@ -96,7 +97,8 @@ func hex(_ bytes: some Sequence<UInt8>) -> String {
       X86.rmi(.imul, .r11, .init(.r13), 500, width: 4)),
     EncodingRow("imul rcx", [0x48, 0xF7, 0xE9], X86.r(.imulWide, .rcx)),
     EncodingRow("idiv r10", [0x49, 0xF7, 0xFA], X86.r(.idiv, .r10)),
-    EncodingRow("neg byte ptr [rdx + 1]", [0xF6, 0x5A, 0x01], X86.m(.neg, .init(.rdx, 1), width: 1)),
+    EncodingRow(
+      "neg byte ptr [rdx + 1]", [0xF6, 0x5A, 0x01], X86.m(.neg, .init(.rdx, 1), width: 1)),
     EncodingRow("inc rax", [0x48, 0xFF, 0xC0], X86.r(.inc, .rax)),
     EncodingRow("cqo", [0x48, 0x99], X86.none(.cqo)),
     EncodingRow("shl rax, 1", [0x48, 0xD1, 0xE0], X86.ri(.shl, .rax, 1)),
@@ -105,7 +107,8 @@ func hex(_ bytes: some Sequence<UInt8>) -> String {
     EncodingRow("shld rax, rbx, 5", [0x48, 0x0F, 0xA4, 0xD8, 0x05], X86.rri(.shld, .rax, .rbx, 5)),
     EncodingRow("shrd rax, rbx, cl", [0x48, 0x0F, 0xAD, 0xD8], X86.rr(.shrdCL, .rax, .rbx)),
     EncodingRow("bt rsi, 63", [0x48, 0x0F, 0xBA, 0xE6, 0x3F], X86.ri(.bt, .rsi, 63)),
-    EncodingRow("popcnt ax, cx", [0x66, 0xF3, 0x0F, 0xB8, 0xC1], X86.rr(.popcnt, .rax, .rcx, width: 2)),
+    EncodingRow(
+      "popcnt ax, cx", [0x66, 0xF3, 0x0F, 0xB8, 0xC1], X86.rr(.popcnt, .rax, .rcx, width: 2)),
     EncodingRow("tzcnt r8, r9", [0xF3, 0x4D, 0x0F, 0xBC, 0xC1], X86.rr(.tzcnt, .r8, .r9)),
   ]
 
@@ -114,7 +117,8 @@ func hex(_ bytes: some Sequence<UInt8>) -> String {
     EncodingRow("mov rax, qword ptr [rbp]", [0x48, 0x8B, 0x45, 0], X86.load(.rax, .rbp, 0)),
     EncodingRow("mov rax, qword ptr [r13]", [0x49, 0x8B, 0x45, 0], X86.load(.rax, .r13, 0)),
     EncodingRow("mov rax, qword ptr [rsp]", [0x48, 0x8B, 0x04, 0x24], X86.load(.rax, .rsp, 0)),
-    EncodingRow("mov qword ptr [r12 - 8], rcx", [0x49, 0x89, 0x4C, 0x24, 0xF8], X86.store(.r12, -8, .rcx)),
+    EncodingRow(
+      "mov qword ptr [r12 - 8], rcx", [0x49, 0x89, 0x4C, 0x24, 0xF8], X86.store(.r12, -8, .rcx)),
     EncodingRow(
       "mov rax, qword ptr [rbx - 128]", [0x48, 0x8B, 0x43, 0x80], X86.load(.rax, .rbx, -128)),
     EncodingRow(
@@ -158,19 +162,26 @@ func hex(_ bytes: some Sequence<UInt8>) -> String {
     EncodingRow(
       "movsd xmm9, qword ptr [r8 + 8]", [0xF2, 0x45, 0x0F, 0x10, 0x48, 0x08],
       X86.rm(.movsd, .xmm(9), .init(.r8, 8))),
-    EncodingRow("movsd qword ptr [rax], xmm1", [0xF2, 0x0F, 0x11, 0x08], X86.mr(.movsd, .init(.rax), .xmm(1))),
-    EncodingRow("movapd xmm1, xmm8", [0x66, 0x41, 0x0F, 0x28, 0xC8], X86.rr(.movapd, .xmm(1), .xmm(8))),
+    EncodingRow(
+      "movsd qword ptr [rax], xmm1", [0xF2, 0x0F, 0x11, 0x08], X86.mr(.movsd, .init(.rax), .xmm(1))),
+    EncodingRow(
+      "movapd xmm1, xmm8", [0x66, 0x41, 0x0F, 0x28, 0xC8], X86.rr(.movapd, .xmm(1), .xmm(8))),
     EncodingRow("movaps xmm0, xmm1", [0x0F, 0x28, 0xC1], X86.rr(.movaps, .xmm(0), .xmm(1))),
-    EncodingRow("addsd xmm0, xmm15", [0xF2, 0x41, 0x0F, 0x58, 0xC7], X86.rr(.addsd, .xmm(0), .xmm(15))),
+    EncodingRow(
+      "addsd xmm0, xmm15", [0xF2, 0x41, 0x0F, 0x58, 0xC7], X86.rr(.addsd, .xmm(0), .xmm(15))),
     EncodingRow(
       "xorpd xmm2, xmmword ptr [rip + data]", [0x66, 0x0F, 0x57, 0x15, 0, 0, 0, 0],
       X86.rm(.xorpd, .xmm(2), .init(symbol: 0))),
-    EncodingRow("ucomisd xmm3, xmm4", [0x66, 0x0F, 0x2E, 0xDC], X86.rr(.ucomisd, .xmm(3), .xmm(4))),
-    EncodingRow("cvtsi2sd xmm0, rax", [0xF2, 0x48, 0x0F, 0x2A, 0xC0], X86.rr(.cvtsi2sd, .xmm(0), .rax)),
+    EncodingRow(
+      "ucomisd xmm3, xmm4", [0x66, 0x0F, 0x2E, 0xDC], X86.rr(.ucomisd, .xmm(3), .xmm(4))),
+    EncodingRow(
+      "cvtsi2sd xmm0, rax", [0xF2, 0x48, 0x0F, 0x2A, 0xC0], X86.rr(.cvtsi2sd, .xmm(0), .rax)),
     EncodingRow(
       "cvttsd2si ecx, xmm7", [0xF2, 0x0F, 0x2C, 0xCF], X86.rr(.cvttsd2si, .rcx, .xmm(7), width: 4)),
-    EncodingRow("movq xmm0, rax", [0x66, 0x48, 0x0F, 0x6E, 0xC0], X86.rr(.movqToXMM, .xmm(0), .rax)),
-    EncodingRow("movq r9, xmm10", [0x66, 0x4D, 0x0F, 0x7E, 0xD1], X86.rr(.movqFromXMM, .r9, .xmm(10))),
+    EncodingRow(
+      "movq xmm0, rax", [0x66, 0x48, 0x0F, 0x6E, 0xC0], X86.rr(.movqToXMM, .xmm(0), .rax)),
+    EncodingRow(
+      "movq r9, xmm10", [0x66, 0x4D, 0x0F, 0x7E, 0xD1], X86.rr(.movqFromXMM, .r9, .xmm(10))),
     EncodingRow("movd eax, xmm1", [0x66, 0x0F, 0x7E, 0xC8], X86.rr(.movdFromXMM, .rax, .xmm(1))),
   ]
 
@@ -191,7 +202,8 @@ func hex(_ bytes: some Sequence<UInt8>) -> String {
 
   /// A long run of instructions crosses the encoder's internal chunks.
   @Test func aRunOfInstructionsIsTheSumOfItsParts() {
-    let rows = Array([Self.moveRows, Self.arithmeticRows, Self.memoryRows, Self.floatRows].joined())
+    let rows = Array(
+      [Self.moveRows, Self.arithmeticRows, Self.memoryRows, Self.floatRows].joined())
     let instructions = (0..<2000).map { rows[$0 * 7 % rows.count].instruction }
     var single = CodeBuffer()
     for instruction in instructions { X86Encoder.encode(instruction, into: &single) }

@@ -1,8 +1,9 @@
 import Codegen
 import TargetX86_64
 
-/// All instructions that share opcode, form, width and condition: the product of their operands, each running over all registers,
-/// all shapes of memory operand, and immediates and displacements around the borders of their encodings.
+/// All instructions that share opcode, form, width and condition: the product of their operands,
+/// each running over all registers, all shapes of memory operand, and immediates and displacements
+/// around the borders of their encodings.
 struct InstructionFamily: Sendable {
   let opcode: X86Opcode
   let form: OperandForm
@@ -29,7 +30,8 @@ struct InstructionFamily: Sendable {
   /// Number of instructions.
   var count: Int {
     let operands = destinations * sources * memories * immediates.count
-    return form == .symbol || form == .rSymbol ? operands * MemorySpace.symbolDisplacements.count : operands
+    return form == .symbol || form == .rSymbol
+      ? operands * MemorySpace.symbolDisplacements.count : operands
   }
 
   /// One of them; `index` in 0..<count.
@@ -119,8 +121,8 @@ struct InstructionFamily: Sendable {
   }
 }
 
-/// All shapes of memory operand: every base or none, every index and scale or none, displacements at the borders of their
-/// encodings; and a symbol.
+/// All shapes of memory operand: every base or none, every index and scale or none, displacements
+/// at the borders of their encodings; and a symbol.
 enum MemorySpace {
   static let displacements: [Int32] = [0, 1, -1, 127, -128, 128, -129, .max, .min]
   static let symbolDisplacements: [Int32] = [0, 8, -8, 0x10_0000]
