@@ -1,4 +1,5 @@
 import ELF
+import Support
 
 /// Finds the sections that the entry symbol, the root symbols or a retained section reach through
 /// relocations. Returns for each section of the inputs whether it is part of the program.
@@ -36,7 +37,7 @@ private struct LivenessMarker {
   }
 
   mutating func markRoot(_ name: String, isEntry: Bool, _ problems: inout [LinkProblem]) {
-    guard let global = symbols.names.find(name), symbols.definition[global] >= 0 else {
+    guard let global = symbols.number(of: name), symbols.definition[global] >= 0 else {
       problems.append(.undefinedRoot(symbol: name, isEntry: isEntry))
       return
     }

@@ -11,8 +11,12 @@ public func link(
   var problems: [LinkProblem] = []
 
   // Later steps rely on the objects being consistent.
-  let inputs = numberInputs(objects, options, &problems)
+  for object in objects { checkObject(object, options, &problems) }
   try stopIfAny(problems)
+
+  // Strings and constants become sections of their own before anything is numbered, so that later
+  // steps treat them like all others.
+  let inputs = numberInputs(objects.map(splitMergeableSections))
 
   // Which sections are live depends on what names mean. Both steps report, so that the user learns
   // of symbols defined twice and of symbols not defined at once.
@@ -44,6 +48,6 @@ private func stopIfAny(_ problems: [LinkProblem]) throws(LinkError) {
 private func addressOfEntry(
   _ symbols: ResolvedSymbols, _ addresses: [Int], _ options: LinkOptions
 ) -> Int {
-  guard let name = symbols.names.find(options.entry) else { return 0 }
+  guard let name = symbols.number(of: options.entry) else { return 0 }
   return addresses[Int(symbols.definition[name])]
 }

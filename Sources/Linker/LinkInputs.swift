@@ -1,4 +1,5 @@
 import ELF
+import Support
 
 /// The objects to link, with their sections and symbols under one numbering: those of the first
 /// object come first, and so on. A *section number* and a *symbol number* below mean this one.
@@ -14,7 +15,7 @@ struct LinkInputs {
   let isRepeated: [Bool]
   /// The names of the sections whose name is a C identifier, in order of first appearance.
   /// `__start_NAME` and `__stop_NAME` are their boundaries.
-  let encapsulated: NameTable
+  let encapsulated: Interner
   /// For each section the number of its name in `encapsulated`, or -1.
   let encapsulation: [Int32]
 
@@ -45,14 +46,11 @@ struct LinkInputs {
   }
 }
 
-/// Numbers sections and symbols, and reports objects that cannot take part in linking.
-func numberInputs(
-  _ objects: [ObjectFile], _ options: LinkOptions, _ problems: inout [LinkProblem]
-) -> LinkInputs {
+/// Numbers the sections and symbols of `objects`, which are consistent.
+func numberInputs(_ objects: [ObjectFile]) -> LinkInputs {
   var firstSection = [0]
   var firstSymbol = [0]
   for object in objects {
-    checkObject(object, options, &problems)
     firstSection.append(firstSection[firstSection.count - 1] + object.sections.count)
     firstSymbol.append(firstSymbol[firstSymbol.count - 1] + object.symbols.count)
   }
@@ -62,13 +60,13 @@ func numberInputs(
     for _ in object.sections.indices { owner.append(Int32(index)) }
   }
   let isRepeated = findRepeatedGroups(objects, firstSection)
-  var encapsulated = NameTable(capacity: 16)
+  var encapsulated = Interner()
   var encapsulation = Array(repeating: Int32(-1), count: owner.count)
   for (index, object) in objects.enumerated() {
     for (offset, section) in object.sections.enumerated()
     where section.flags.contains(.allocated) && isCIdentifier(section.name) {
       let number = firstSection[index] + offset
-      if !isRepeated[number] { encapsulation[number] = Int32(encapsulated.insert(section.name)) }
+      if !isRepeated[number] { encapsulation[number] = encapsulated.intern(section.name).index }
     }
   }
   return LinkInputs(
@@ -79,11 +77,11 @@ func numberInputs(
 /// The first group of each signature is kept.
 private func findRepeatedGroups(_ objects: [ObjectFile], _ firstSection: [Int]) -> [Bool] {
   var isRepeated = Array(repeating: false, count: firstSection[objects.count])
-  var signatures = NameTable(capacity: 16)
+  var signatures = Interner()
   for (index, object) in objects.enumerated() {
     for group in object.groups {
       let known = signatures.count
-      if signatures.insert(group.signature) == known { continue }
+      if signatures.intern(group.signature).index == known { continue }
       for member in group.sections where object.sections.indices.contains(member) {
         isRepeated[firstSection[index] + member] = true
       }
@@ -92,7 +90,8 @@ private func findRepeatedGroups(_ objects: [ObjectFile], _ firstSection: [Int]) 
   return isRepeated
 }
 
-private func isCIdentifier(_ name: String) -> Bool {
+/// Whether `__start_NAME` is a symbol that C code can refer to.
+func isCIdentifier(_ name: String) -> Bool {
   var isFirst = true
   for byte in name.utf8 {
     switch byte {
@@ -108,7 +107,7 @@ private func isCIdentifier(_ name: String) -> Bool {
 // MARK: - Checks
 
 /// Reports what later steps rely on and the types of ``ObjectFile`` cannot express.
-private func checkObject(
+func checkObject(
   _ object: ObjectFile, _ options: LinkOptions, _ problems: inout [LinkProblem]
 ) {
   if object.machine != options.machine {

@@ -1,4 +1,5 @@
 import ELF
+import Support
 
 /// A section of the image: input sections one after another.
 struct OutputSection {
@@ -50,6 +51,7 @@ func mergeSections(
   _ problems: inout [LinkProblem]
 ) -> ImageLayout {
   var layout = makeOutputSections(inputs, isLive, offsets)
+  var shared = SharedConstants()
   var memorySize = 0
   var fileSize = 0
   for (index, object) in inputs.objects.enumerated() {
@@ -57,7 +59,12 @@ func mergeSections(
     for section in object.sections {
       if isLive[number] {
         let output = outputSection(section, number, inputs, layout)
-        append(section, number, to: output, &layout)
+        if let known = shared.find(section, number, inputs.encapsulation[number]) {
+          layout.outputOf[number] = layout.outputOf[known]
+          layout.addressOf[number] = layout.addressOf[known]
+        } else {
+          append(section, number, to: output, &layout)
+        }
         memorySize += section.size + section.alignment
         if layout.sections[output].content != .zeros {
           fileSize += section.size + section.alignment
@@ -71,6 +78,32 @@ func mergeSections(
     }
   }
   return layout
+}
+
+/// Whether equal sections of this kind may be one in the image.
+func isShareable(_ section: ObjectSection) -> Bool {
+  section.flags.contains(.mergeable) && section.flags.isDisjoint(with: [.writable, .executable])
+    && section.relocations.isEmpty && section.zeroFill == 0
+}
+
+/// The mergeable sections that are in the image, by contents.
+private struct SharedConstants {
+  private var contents = Interner()
+  /// For each of `contents` the number and the alignment of the section that has it.
+  private var holders: [(section: Int, alignment: Int)] = []
+
+  /// A section of the image with the same bytes as the section with number `number`, which is
+  /// remembered otherwise. Sections with boundaries are not shared, because they are counted.
+  mutating func find(_ section: ObjectSection, _ number: Int, _ encapsulation: Int32) -> Int? {
+    guard isShareable(section), encapsulation < 0 else { return nil }
+    let content = section.bytes.withUnsafeBufferPointer { Int(contents.intern($0).index) }
+    if content == holders.count {
+      holders.append((number, section.alignment))
+      return nil
+    }
+    guard holders[content].alignment >= section.alignment else { return nil }
+    return holders[content].section
+  }
 }
 
 /// Creates the sections of the image: code, constants, data, zeros. Those for encapsulated
@@ -92,7 +125,8 @@ private func makeOutputSections(
     for (number, own) in contents.enumerated() where own == content {
       layout.encapsulated[number] = layout.sections.count
       layout.sections.append(
-        OutputSection(name: inputs.encapsulated.name(number), content: content))
+        OutputSection(
+          name: inputs.encapsulated.string(of: Symbol(index: Int32(number))), content: content))
     }
     if content == .constants && offsets.slotCount > 0 {
       layout.globalOffsetTable = layout.sections.count

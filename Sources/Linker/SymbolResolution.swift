@@ -1,4 +1,5 @@
 import ELF
+import Support
 
 /// What a symbol stands for, once names are resolved.
 enum SymbolTarget {
@@ -32,12 +33,15 @@ struct ResolvedSymbols {
   /// For each symbol the number of its name in `names`, or -1 for local symbols.
   var globalNumber: [Int32]
   /// The names of symbols that are not local.
-  var names: NameTable
+  var names: Interner
   /// For each name the number of the symbol that defines it, or -1.
   var definition: [Int32]
   /// For each name the number of the first symbol with it.
   var firstMention: [Int32]
   var boundaries: [Boundary]
+
+  /// The number in `names` of a name that some object mentions.
+  func number(of name: String) -> Int? { names.find(name).map { Int($0.index) } }
 
   /// One symbol number for all symbols that mean the same.
   func representative(of symbol: Int) -> Int {
@@ -67,7 +71,7 @@ func resolveSymbols(
 /// Collects the names of all symbols that are not local and decides which definition of each holds.
 private struct DefinitionTable {
   let inputs: LinkInputs
-  var names: NameTable
+  var names = Interner()
   var globalNumber: [Int32]
   var definition: [Int32] = []
   var firstMention: [Int32] = []
@@ -77,7 +81,6 @@ private struct DefinitionTable {
 
   init(_ inputs: LinkInputs) {
     self.inputs = inputs
-    names = NameTable(capacity: inputs.symbolCount)
     globalNumber = Array(repeating: -1, count: inputs.symbolCount)
     definition.reserveCapacity(inputs.symbolCount)
     firstMention.reserveCapacity(inputs.symbolCount)
@@ -89,7 +92,7 @@ private struct DefinitionTable {
     var number = inputs.firstSymbol[object]
     for symbol in inputs.objects[object].symbols {
       if symbol.binding != .local {
-        let name = names.insert(symbol.name)
+        let name = Int(names.intern(symbol.name).index)
         globalNumber[number] = Int32(name)
         if name == definition.count {
           definition.append(-1)
@@ -130,7 +133,8 @@ private struct DefinitionTable {
     }
     for (name, definitions) in found {
       problems.append(
-        .duplicateSymbol(symbol: names.name(name), definitions: definitions))
+        .duplicateSymbol(
+          symbol: names.string(of: Symbol(index: Int32(name))), definitions: definitions))
     }
   }
 }
@@ -153,7 +157,7 @@ private func defineBoundaries(
 ) -> [Int32] {
   var boundaryOf = Array(repeating: Int32(-1), count: symbols.names.count)
   func define(_ boundary: Boundary, _ symbols: inout ResolvedSymbols) {
-    guard let name = symbols.names.find(boundary.name), symbols.definition[name] < 0,
+    guard let name = symbols.number(of: boundary.name), symbols.definition[name] < 0,
       boundaryOf[name] < 0
     else { return }
     boundaryOf[name] = Int32(symbols.boundaries.count)
@@ -164,7 +168,7 @@ private func defineBoundaries(
     define(Boundary(name: boundary.name, place: place), &symbols)
   }
   for number in 0..<inputs.encapsulated.count {
-    let name = inputs.encapsulated.name(number)
+    let name = inputs.encapsulated.string(of: Symbol(index: Int32(number)))
     define(Boundary(name: "__start_" + name, place: .encapsulated(number, .start)), &symbols)
     define(Boundary(name: "__stop_" + name, place: .encapsulated(number, .end)), &symbols)
   }

@@ -252,6 +252,27 @@ private let samplePrograms = [
       "__attribute__((section(\"tests\"), used)) static const int third = 3;",
     ], status: 123),
   SampleProgram(
+    description: "equal strings and constants in several files",
+    sources: [
+      """
+      const char *other(void); double scale(double);
+      __attribute__((noinline)) double half(double x) { return x * 0.5 + 1234.5; }
+      static const char *const texts[] = {"first\\n", "shared text\\n"};
+      START void _start(void) {
+        const char *volatile own = "shared text\\n";
+        call3(WRITE, 1, (long)own, 12);
+        call3(WRITE, 1, (long)(texts[1] + 7), 5);
+        call3(WRITE, 1, (long)other(), 12);
+        leave((own == other()) + (texts[1] == own) + (int)(half(2.0) - scale(2.0)));
+      }
+      """,
+      """
+      const char *unused(void) { return "unused"; }
+      const char *other(void) { return "shared text\\n"; }
+      double scale(double x) { return x * 4.25 + 1222.0; }
+      """,
+    ], output: "shared text\ntext\nshared text\n", status: 7),
+  SampleProgram(
     description: "large alignment",
     sources: [
       """
