@@ -19,10 +19,44 @@ func markLiveSections(
   return marker.isLive
 }
 
-/// Marking with an explicit stack of sections whose relocations are still to be followed.
+/// What each section refers to: for a large program much smaller than the relocations, and so
+/// quick to walk in any order.
+private struct ReferenceGraph {
+  /// Where the references of each section begin in `references`; one more entry holds the end.
+  var first: [Int32] = [0]
+  /// A section number, ``undefined``, or ``boundary`` minus the index of a boundary.
+  var references: [Int32] = []
+
+  static let undefined: Int32 = -1
+  static let boundary: Int32 = -2
+
+  init(_ inputs: LinkInputs, _ symbols: ResolvedSymbols) {
+    first.reserveCapacity(inputs.sections.count + 1)
+    for section in inputs.sections.indices {
+      let firstSymbol = inputs.firstSymbol[Int(inputs.sections[section].object)]
+      for relocation in inputs.relocations(section) {
+        add(symbols.targets[firstSymbol + relocation.symbol], from: section)
+      }
+      first.append(Int32(references.count))
+    }
+  }
+
+  private mutating func add(_ target: SymbolTarget, from section: Int) {
+    switch target {
+    case .section(section, _): break
+    case .section(let other, _): references.append(Int32(other))
+    case .boundary(let index): references.append(Self.boundary - Int32(index))
+    case .undefined: references.append(Self.undefined)
+    case .absolute, .undefinedWeak: break
+    }
+  }
+}
+
+/// Marking with an explicit stack of sections whose references are still to be followed.
 private struct LivenessMarker {
   let inputs: LinkInputs
   let symbols: ResolvedSymbols
+  let graph: ReferenceGraph
   var isLive: [Bool]
   var pending: [Int] = []
   var meetsUndefined = false
@@ -32,65 +66,64 @@ private struct LivenessMarker {
   init(_ inputs: LinkInputs, _ symbols: ResolvedSymbols) {
     self.inputs = inputs
     self.symbols = symbols
-    isLive = Array(repeating: false, count: inputs.sectionCount)
+    graph = ReferenceGraph(inputs, symbols)
+    isLive = Array(repeating: false, count: inputs.sections.count)
     isEncapsulationLive = Array(repeating: false, count: inputs.encapsulated.count)
   }
 
   mutating func markRoot(_ name: String, isEntry: Bool, _ problems: inout [LinkProblem]) {
-    guard let global = symbols.number(of: name), symbols.definition[global] >= 0 else {
+    guard let global = symbols.number(of: name), symbols.definition[global] >= 0,
+      isMarked(symbols.targets[Int(symbols.definition[global])])
+    else {
       problems.append(.undefinedRoot(symbol: name, isEntry: isEntry))
       return
     }
-    follow(symbols.targets[Int(symbols.definition[global])])
+  }
+
+  /// Marks the section of `target`. Returns whether the program can have it.
+  private mutating func isMarked(_ target: SymbolTarget) -> Bool {
+    guard case .section(let section, _) = target else { return true }
+    mark(section)
+    return isLive[section]
   }
 
   mutating func markRetainedSections() {
-    for (index, object) in inputs.objects.enumerated() {
-      for (offset, section) in object.sections.enumerated()
-      where section.flags.contains([.retained, .allocated]) {
-        mark(inputs.firstSection[index] + offset)
-      }
+    for (number, section) in inputs.sections.enumerated()
+    where section.flags.contains(.retained) {
+      mark(number)
     }
   }
 
   mutating func propagate() {
     while let section = pending.popLast() {
-      let object = Int(inputs.owner[section])
-      let firstSymbol = inputs.firstSymbol[object]
-      let index = section - inputs.firstSection[object]
-      for relocation in inputs.objects[object].sections[index].relocations {
-        follow(symbols.targets[firstSymbol + relocation.symbol])
+      for index in Int(graph.first[section])..<Int(graph.first[section + 1]) {
+        let reference = graph.references[index]
+        if reference >= 0 {
+          mark(Int(reference))
+        } else if reference == ReferenceGraph.undefined {
+          meetsUndefined = true
+        } else {
+          let boundary = symbols.boundaries[Int(ReferenceGraph.boundary - reference)]
+          markEncapsulated(boundary.place)
+        }
       }
     }
   }
 
-  private mutating func follow(_ target: SymbolTarget) {
-    switch target {
-    case .section(let section, _): mark(section)
-    case .boundary(let boundary): markEncapsulated(symbols.boundaries[boundary].place)
-    case .undefined: meetsUndefined = true
-    case .absolute, .undefinedWeak: break
-    }
-  }
-
+  /// Repeated sections are represented by their first copy; what is not allocated is for debuggers.
   private mutating func mark(_ section: Int) {
-    if isLive[section] || inputs.isRepeated[section] { return }
-    guard isAllocated(section) else { return }
+    let summary = inputs.sections[section]
+    if isLive[section] || summary.isRepeated || !summary.flags.contains(.allocated) { return }
     isLive[section] = true
     pending.append(section)
-  }
-
-  private func isAllocated(_ section: Int) -> Bool {
-    let object = Int(inputs.owner[section])
-    let index = section - inputs.firstSection[object]
-    return inputs.objects[object].sections[index].flags.contains(.allocated)
   }
 
   private mutating func markEncapsulated(_ place: Boundary.Place) {
     guard case .encapsulated(let name, _) = place, !isEncapsulationLive[name] else { return }
     isEncapsulationLive[name] = true
-    for section in 0..<inputs.sectionCount where inputs.encapsulation[section] == name {
-      mark(section)
+    for (number, section) in inputs.sections.enumerated()
+    where Int(section.encapsulation) == name {
+      mark(number)
     }
   }
 }
@@ -107,9 +140,9 @@ private func reportUndefined(
 ) {
   var indexOf: [Int: Int] = [:]
   var found: [(symbol: Int, references: [InputPlace], count: Int)] = []
-  for section in 0..<inputs.sectionCount where isLive[section] {
-    let firstSymbol = inputs.firstSymbol[Int(inputs.owner[section])]
-    for relocation in inputs.section(section).relocations {
+  for section in inputs.sections.indices where isLive[section] {
+    let firstSymbol = inputs.firstSymbol[Int(inputs.sections[section].object)]
+    for relocation in inputs.relocations(section) {
       let symbol = firstSymbol + relocation.symbol
       guard case .undefined = symbols.targets[symbol] else { continue }
       let key = symbols.representative(of: symbol)

@@ -30,23 +30,17 @@ func collectOffsetTable(
   _ inputs: LinkInputs, _ symbols: ResolvedSymbols, _ isLive: [Bool], _ machine: ELFMachine
 ) -> GlobalOffsetTable {
   var table = GlobalOffsetTable()
-  for (index, object) in inputs.objects.enumerated() {
-    var number = inputs.firstSection[index]
-    let firstSymbol = inputs.firstSymbol[index]
-    for section in object.sections {
-      if isLive[number] {
-        for relocation in section.relocations {
-          let needsSlot =
-            switch machine {
-            case .x86_64:
-              isOffsetTableKindX86_64(relocation.kind)
-                && !isRelaxable(relocation, section.bytes, symbols, firstSymbol)
-            case .aarch64: isOffsetTableKindAArch64(relocation.kind)
-            }
-          if needsSlot { table.add(firstSymbol + relocation.symbol, inputs, symbols) }
+  for number in inputs.sections.indices where isLive[number] {
+    let firstSymbol = inputs.firstSymbol[Int(inputs.sections[number].object)]
+    for relocation in inputs.relocations(number) {
+      let needsSlot =
+        switch machine {
+        case .x86_64:
+          isOffsetTableKindX86_64(relocation.kind)
+            && !isRelaxable(relocation, inputs.bytes(number), symbols, firstSymbol)
+        case .aarch64: isOffsetTableKindAArch64(relocation.kind)
         }
-      }
-      number += 1
+      if needsSlot { table.add(firstSymbol + relocation.symbol, inputs, symbols) }
     }
   }
   return table

@@ -27,6 +27,7 @@ func writeImage(_ image: Image, _ problems: inout [LinkProblem]) -> [UInt8] {
       writeSection(index, image, &writer, &failures)
     }
     appendix?.write(image, &writer)
+    writer.fill(upTo: size)
     count = size
   }
   failures.report(&problems)
@@ -76,28 +77,28 @@ private func writeMember(
   _ number: Int, at address: Int, _ image: Image, _ writer: inout FieldWriter,
   _ failures: inout RelocationFailures
 ) {
-  let object = Int(image.inputs.owner[number])
-  let index = number - image.inputs.firstSection[object]
-  let section = image.inputs.objects[object].sections[index]
+  let section = image.inputs.sections[number]
   let start = writer.offset
-  writer.copy(section.bytes)
-  if !section.relocations.isEmpty {
+  writer.copy(image.inputs.bytes(number))
+  let relocations = image.inputs.relocations(number)
+  if !relocations.isEmpty {
     let memory = UnsafeMutableRawBufferPointer(rebasing: writer.memory[start..<writer.offset])
     let patch = SectionPatch(bytes: memory, address: address)
-    applyRelocations(of: section, number, object, to: patch, image, &failures)
+    apply(relocations, number, Int(section.object), to: patch, image, &failures)
   }
   writer.fill(upTo: start + section.size)
 }
 
-private func applyRelocations(
-  of section: ObjectSection, _ number: Int, _ object: Int, to patch: SectionPatch,
+/// Applies the relocations of the section with number `number`, which belongs to `object`.
+private func apply(
+  _ relocations: [Relocation], _ number: Int, _ object: Int, to patch: SectionPatch,
   _ image: Image, _ failures: inout RelocationFailures
 ) {
   let firstSymbol = image.inputs.firstSymbol[object]
   let symbolRange = firstSymbol..<image.inputs.firstSymbol[object + 1]
   image.addresses.withUnsafeBufferPointer { addresses in
     image.offsets.slotOf.withUnsafeBufferPointer { slots in
-      section.relocations.withUnsafeBufferPointer { relocations in
+      relocations.withUnsafeBufferPointer { relocations in
         let context = RelocationContext(
           symbolAddresses: .init(rebasing: addresses[symbolRange]),
           slots: .init(rebasing: slots.isEmpty ? slots[0..<0] : slots[symbolRange]),
@@ -147,7 +148,7 @@ struct RelocationFailures {
     count += 1
     guard problems.count < shownProblems else { return }
     let inputs = image.inputs
-    let object = Int(inputs.owner[section])
+    let object = Int(inputs.sections[section].object)
     let symbol = inputs.displayName(inputs.firstSymbol[object] + relocation.symbol)
     let place = inputs.place(section, relocation.offset)
     let kind = kindName(relocation.kind, image.options.machine)

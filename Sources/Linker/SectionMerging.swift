@@ -37,8 +37,8 @@ struct ImageLayout {
   var loadedFileSize = 0
 }
 
-/// An image may not be larger than this in memory. Far above what a 47-bit address space with
-/// 32-bit references can use, and far below what could overflow an `Int`.
+/// An image may not be larger than this in memory: far more than 32-bit references can span, and
+/// far less than what could overflow an `Int`.
 let largestImage = 1 << 45
 /// Nor may its file; real ones are a hundred times smaller.
 let largestFile = 1 << 31
@@ -50,31 +50,27 @@ func mergeSections(
   _ inputs: LinkInputs, _ isLive: [Bool], _ offsets: GlobalOffsetTable,
   _ problems: inout [LinkProblem]
 ) -> ImageLayout {
-  var layout = makeOutputSections(inputs, isLive, offsets)
+  let contents = encapsulatedContents(inputs, isLive, &problems)
+  var layout = makeOutputSections(inputs, contents, offsets)
   var shared = SharedConstants()
   var memorySize = 0
   var fileSize = 0
-  for (index, object) in inputs.objects.enumerated() {
-    var number = inputs.firstSection[index]
-    for section in object.sections {
-      if isLive[number] {
-        let output = outputSection(section, number, inputs, layout)
-        if let known = shared.find(section, number, inputs.encapsulation[number]) {
-          layout.outputOf[number] = layout.outputOf[known]
-          layout.addressOf[number] = layout.addressOf[known]
-        } else {
-          append(section, number, to: output, &layout)
-        }
-        memorySize += section.size + section.alignment
-        if layout.sections[output].content != .zeros {
-          fileSize += section.size + section.alignment
-        }
-        if memorySize > largestImage || fileSize > largestFile {
-          problems.append(.imageTooLarge)
-          return layout
-        }
-      }
-      number += 1
+  for number in inputs.sections.indices where isLive[number] {
+    let section = inputs.sections[number]
+    if section.isShareable, let holder = shared.find(number, inputs) {
+      layout.outputOf[number] = layout.outputOf[holder]
+      layout.addressOf[number] = layout.addressOf[holder]
+      continue
+    }
+    let output = outputSection(section, layout)
+    append(section, number, to: output, &layout)
+    memorySize += section.size + section.alignment
+    if layout.sections[output].content != .zeros {
+      fileSize += section.size + section.alignment
+    }
+    if memorySize > largestImage || fileSize > largestFile {
+      problems.append(.imageTooLarge)
+      return layout
     }
   }
   return layout
@@ -93,28 +89,26 @@ private struct SharedConstants {
   private var holders: [(section: Int, alignment: Int)] = []
 
   /// A section of the image with the same bytes as the section with number `number`, which is
-  /// remembered otherwise. Sections with boundaries are not shared, because they are counted.
-  mutating func find(_ section: ObjectSection, _ number: Int, _ encapsulation: Int32) -> Int? {
-    guard isShareable(section), encapsulation < 0 else { return nil }
-    let content = section.bytes.withUnsafeBufferPointer { Int(contents.intern($0).index) }
+  /// remembered otherwise.
+  mutating func find(_ number: Int, _ inputs: LinkInputs) -> Int? {
+    let alignment = inputs.sections[number].alignment
+    let content = inputs.bytes(number).withUnsafeBufferPointer { Int(contents.intern($0).index) }
     if content == holders.count {
-      holders.append((number, section.alignment))
+      holders.append((number, alignment))
       return nil
     }
-    guard holders[content].alignment >= section.alignment else { return nil }
-    return holders[content].section
+    return holders[content].alignment >= alignment ? holders[content].section : nil
   }
 }
 
 /// Creates the sections of the image: code, constants, data, zeros. Those for encapsulated
-/// sections follow the standard one of their kind.
+/// sections, with the given contents, follow the standard one of their kind.
 private func makeOutputSections(
-  _ inputs: LinkInputs, _ isLive: [Bool], _ offsets: GlobalOffsetTable
+  _ inputs: LinkInputs, _ contents: [OutputSection.Content?], _ offsets: GlobalOffsetTable
 ) -> ImageLayout {
-  let contents = encapsulatedContents(inputs, isLive)
   var layout = ImageLayout(
-    sections: [], outputOf: Array(repeating: -1, count: inputs.sectionCount),
-    addressOf: Array(repeating: 0, count: inputs.sectionCount))
+    sections: [], outputOf: Array(repeating: -1, count: inputs.sections.count),
+    addressOf: Array(repeating: 0, count: inputs.sections.count))
   layout.encapsulated = Array(repeating: -1, count: contents.count)
   let standard: [(String, OutputSection.Content)] = [
     (".text", .code), (".rodata", .constants), (".data", .data), (".bss", .zeros),
@@ -139,30 +133,36 @@ private func makeOutputSections(
   return layout
 }
 
-/// For each of ``LinkInputs/encapsulated`` what its live sections hold, taken together: data if
-/// any may be written. Nil if none is live.
+/// For each of ``LinkInputs/encapsulated`` what its live sections hold, taken together: read-only
+/// ones go where the others need to be. Nil if none is live.
 private func encapsulatedContents(
-  _ inputs: LinkInputs, _ isLive: [Bool]
+  _ inputs: LinkInputs, _ isLive: [Bool], _ problems: inout [LinkProblem]
 ) -> [OutputSection.Content?] {
   var contents = [OutputSection.Content?](repeating: nil, count: inputs.encapsulated.count)
-  for section in 0..<inputs.sectionCount where isLive[section] {
-    let name = Int(inputs.encapsulation[section])
+  for (number, section) in inputs.sections.enumerated() where isLive[number] {
+    let name = Int(section.encapsulation)
     guard name >= 0 else { continue }
-    let flags = inputs.section(section).flags
-    let content: OutputSection.Content =
-      flags.contains(.executable) ? .code : flags.contains(.writable) ? .data : .constants
-    switch (contents[name], content) {
-    case (nil, _), (.constants, _): contents[name] = content
-    default: break
+    let own: OutputSection.Content =
+      if section.flags.contains(.executable) {
+        .code
+      } else {
+        section.flags.contains(.writable) ? .data : .constants
+      }
+    if contents[name] == nil || contents[name] == .constants {
+      contents[name] = own
+    } else if own != .constants && own != contents[name] {
+      problems.append(
+        .unsupportedSection(
+          object: inputs.objects[Int(section.object)].name,
+          section: inputs.encapsulated.string(of: Symbol(index: Int32(name))),
+          reason: "is \(own == .code ? "code" : "data") here, but not in an earlier object"))
     }
   }
   return contents
 }
 
-private func outputSection(
-  _ section: ObjectSection, _ number: Int, _ inputs: LinkInputs, _ layout: ImageLayout
-) -> Int {
-  let encapsulation = Int(inputs.encapsulation[number])
+private func outputSection(_ section: InputSection, _ layout: ImageLayout) -> Int {
+  let encapsulation = Int(section.encapsulation)
   if encapsulation >= 0 { return layout.encapsulated[encapsulation] }
   let standard: BoundarySymbol.Section =
     if section.flags.contains(.executable) {
@@ -170,13 +170,13 @@ private func outputSection(
     } else if !section.flags.contains(.writable) {
       .rodata
     } else {
-      section.bytes.isEmpty ? .bss : .data
+      section.hasBytes ? .data : .bss
     }
   return layout.standardSections[standard.rawValue]
 }
 
 private func append(
-  _ section: ObjectSection, _ number: Int, to output: Int, _ layout: inout ImageLayout
+  _ section: InputSection, _ number: Int, to output: Int, _ layout: inout ImageLayout
 ) {
   let start = aligned(layout.sections[output].size, to: section.alignment)
   layout.outputOf[number] = Int32(output)

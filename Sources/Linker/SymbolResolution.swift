@@ -101,7 +101,7 @@ private struct DefinitionTable {
         }
         switch symbol.place {
         case .undefined: break
-        case .section(let section) where inputs.isRepeated[firstSection + section]: break
+        case .section(let section) where inputs.sections[firstSection + section].isRepeated: break
         case .section, .absolute: define(name, number, isWeak: symbol.binding == .weak)
         }
       }
@@ -228,9 +228,9 @@ extension LinkInputs {
 
   /// The place at `offset` in the section with number `section`, with the symbol that contains it.
   func place(_ section: Int, _ offset: Int) -> InputPlace {
-    let owner = Int(owner[section])
-    let object = objects[owner]
-    let index = section - firstSection[owner]
+    let number = Int(sections[section].object)
+    let object = objects[number]
+    let index = section - firstSection[number]
     var place = InputPlace(
       object: object.name, section: object.sections[index].name, offset: offset)
     for symbol in object.symbols where symbol.place == .section(index) {

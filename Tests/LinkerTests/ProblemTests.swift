@@ -95,12 +95,16 @@ import Testing
     ),
     (zeros(".bss", .max), "a.o is damaged: section '.bss' has an impossible size"),
     (
+      section(".bss", .writable, [], [relocation(.pc8, 0, 0)]),
+      "a.o is damaged: section '.bss' has no bytes to relocate"
+    ),
+    (
       section(".text", .executable, [0], [relocation(.pc8, 0, 9)]),
       "a.o is damaged: section '.text' refers to an unknown symbol"
     ),
   ])
   func sectionsThatCannotBeLinkedAreNamed(_ bad: ObjectSection, _ message: String) {
-    #expect(problems([object("a.o", [bad], [])]).map(\.message) == [message])
+    #expect(problems([object("a.o", [bad], [undefined("x")])]).map(\.message) == [message])
   }
 
   @Test func symbolsMustLieInTheirSections() {
@@ -110,6 +114,26 @@ import Testing
       #expect(
         problems([bad]).map(\.message) == ["a.o is damaged: a symbol lies outside its section"])
     }
+  }
+
+  @Test func theEntryMustBeInTheProgram() {
+    let notes = ObjectSection(name: ".comment", flags: [], alignment: 1)
+    #expect(
+      problems([object("a.o", [notes], [symbol("_start", in: 0)])]) == [
+        .undefinedRoot(symbol: "_start", isEntry: true)
+      ])
+  }
+
+  @Test func sectionsOfOneNameMustAgree() {
+    func part(_ name: String, _ flags: SectionFlags) -> ObjectFile {
+      object(name, [section("list", flags.union(.retained), [0])], [])
+    }
+    let start = object("a.o", [section(".text", .executable, [0])], [symbol("_start", in: 0)])
+    #expect(problems([start, part("b.o", []), part("c.o", .executable)]).isEmpty)
+    #expect(
+      problems([start, part("b.o", .executable), part("c.o", .writable)]).map(\.message) == [
+        "c.o: section 'list' is data here, but not in an earlier object"
+      ])
   }
 
   @Test func hugeProgramsAreRefused() {
