@@ -452,7 +452,7 @@ static void set_major_threshold(struct rail_thread *thread, struct rail_heap *he
   if (threshold < MAJOR_THRESHOLD_LEAST) {
     threshold = MAJOR_THRESHOLD_LEAST;
   }
-  heap->major_threshold = heap->is_stressed ? 0 : threshold;
+  heap->major_threshold = threshold;
 }
 
 /* Enlarges the nursery while much of it survives: the more time objects have, the more of them
@@ -505,10 +505,15 @@ static void run(struct rail_thread *thread, struct rail_heap *heap, bool is_majo
   }
 }
 
+/* With RAIL_GC_STRESS every sixteenth minor collection is followed by a major one. */
+static bool is_stress_due(const struct rail_heap *heap) {
+  return heap->is_stressed && heap->statistics.minor_collections % 16 == 0;
+}
+
 void rail_collect(struct rail_thread *thread, bool is_major) {
   struct rail_heap *heap = &rail_process.heap;
   run(thread, heap, false);
-  if (is_major || live_bytes(heap) > heap->major_threshold || demand(heap, 0) > heap->limit) {
+  if (is_major || is_stress_due(heap) || live_bytes(heap) > heap->major_threshold || demand(heap, 0) > heap->limit) {
     run(thread, heap, true);
   }
 }

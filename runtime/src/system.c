@@ -76,7 +76,7 @@ struct system_information {
   int64_t uptime;
   uint64_t loads[3];
   uint64_t total_memory;
-  uint64_t others[4];
+  uint64_t others[5];
   uint64_t counts[1];
   uint64_t high_memory[2];
   uint32_t memory_unit;

@@ -115,6 +115,15 @@
  * rail_main          (Rail convention, no arguments) Runs the program; the value of `main`.
  * rail_program       struct rail_program. */
 
+/* ---- Tables of the compiled program -------------------------------------------------------- */
+
+/* A position is line << RAIL_POSITION_COLUMN_BITS | column. */
+#define RAIL_POSITION_COLUMN_BITS 12
+
+/* Flags of a function. */
+#define RAIL_FUNCTION_PRELUDE 1 /* stack traces fold its frames into the line of its caller */
+#define RAIL_FUNCTION_HIDDEN 2  /* compiler-made: never shown in a stack trace */
+
 #ifndef __ASSEMBLER__
 
 #include <stdint.h>
@@ -142,7 +151,6 @@ struct rail_frame_entry {
   uint32_t frame_words;    /* words between the stack pointer and the return address of the frame */
 };
 #define RAIL_WIDE_SLOTS 0x80000000u
-#define RAIL_POSITION_COLUMN_BITS 12
 
 /* One compiled function; the table is sorted by start_offset. */
 struct rail_function_entry {
@@ -151,8 +159,6 @@ struct rail_function_entry {
   uint32_t file;         /* likewise, the source path */
   uint32_t flags;        /* RAIL_FUNCTION_* */
 };
-#define RAIL_FUNCTION_PRELUDE 1 /* stack traces fold its frames into the line of its caller */
-#define RAIL_FUNCTION_HIDDEN 2  /* compiler-made: never shown in a stack trace */
 
 /* One constructor. */
 struct rail_descriptor {
