@@ -29,14 +29,8 @@ RAIL_NORETURN void rail_fatal(const char *message) {
   abort();
 }
 
-const char *rail_environment(const char *name) {
-  (void)name;
-  return NULL;
-}
-
 void rail_main(void) { abort(); }
 void rail_apply_1(void) { abort(); }
-void rail_finish(void) { abort(); }
 
 /* Frames of FRAME_KINDS layouts: kind k has 3 + 2 k words. The last ones have more than 31 and a
  * wide map. Every second word is live; the others hold what would crash the collector. */
@@ -289,7 +283,7 @@ static uint64_t random_header(uint64_t *words) {
       RAIL_KIND_CHANNEL, RAIL_KIND_BYTES, RAIL_KIND_FLOAT_ARRAY, RAIL_KIND_POINTER};
   unsigned kind = kinds[below(sizeof kinds / sizeof kinds[0])];
   uint64_t length = below(40) == 0 ? below(3000) : below(6);
-  if (below(2000) == 0) {
+  if (below(300) == 0) {
     length = RAIL_LARGE_WORDS - 2 + below(2 * RAIL_LARGE_WORDS);
   }
   switch (kind) {
@@ -323,10 +317,8 @@ static void fill_raw(rail_value object, uint64_t words, uint8_t raw) {
   memset(rail_words(object), raw, 8 * words);
 }
 
-/* Makes an object and puts it into a root. */
-static void allocate(void) {
-  uint64_t words;
-  uint64_t header = random_header(&words);
+/* Makes an object and puts it into `root`. */
+static void allocate(uint64_t header, uint64_t words, struct root *root) {
   enter_runtime();
   rail_value object = rail_new(thread, header, words);
   uint64_t number = new_node(header, words);
@@ -343,9 +335,20 @@ static void allocate(void) {
       }
     }
   }
-  struct root *root = random_root();
   *root->real = object;
   root->model = (struct word){true, number};
+}
+
+static void allocate_any(void) {
+  uint64_t words;
+  uint64_t header = random_header(&words);
+  allocate(header, words, random_root());
+}
+
+/* The first global holds a large array most of the time. */
+static void allocate_large_array(void) {
+  uint64_t words = RAIL_LARGE_WORDS + 1 + below(10000);
+  allocate(rail_make_length_header(RAIL_KIND_ARRAY, words), words, &roots[0]);
 }
 
 static bool is_mutable(uint64_t header) {
@@ -356,7 +359,7 @@ static bool is_mutable(uint64_t header) {
 /* Stores into a mutable object that some root holds. */
 static void store(void) {
   for (int tries = 0; tries < 20; tries += 1) {
-    const struct root *root = &roots[below(root_count)];
+    const struct root *root = &roots[below(4) == 0 ? 0 : below(root_count)];
     if (!root->model.is_object || !is_mutable(nodes[root->model.number].header)) {
       continue;
     }
@@ -368,7 +371,7 @@ static void store(void) {
     rail_value object = *root->real;
     random_value(&rail_words(object)[index], &node->words[index]);
     if (rail_is_pointer(rail_words(object)[index])) {
-      if (rail_header_kind(node->header) == RAIL_KIND_ARRAY && below(2) == 0) {
+      if (rail_header_kind(node->header) == RAIL_KIND_ARRAY && below(16) > 0) {
         rail_remember_element(thread, object, index);
       } else {
         rail_remember(thread, object);
@@ -402,6 +405,9 @@ static void forget(void) {
 }
 
 /* ---- Comparison ---- */
+
+/* For the report: whether the test has come to where it matters. */
+static uint64_t deepest, most_objects;
 
 static uint64_t *pending;
 static uint64_t pending_count, pending_capacity;
@@ -469,6 +475,7 @@ static void compact_model(void) {
     }
   }
   node_count = kept;
+  most_objects = kept > most_objects ? kept : most_objects;
   for (uint64_t i = 0; i < kept; i += 1) {
     for (uint64_t j = 0; nodes[i].words != NULL && j < nodes[i].count; j += 1) {
       struct word *word = &nodes[i].words[j];
@@ -496,21 +503,29 @@ static void compare_everything(void) {
 
 /* ---- Running ---- */
 
-static void step(void) {
+/* The stack grows and shrinks in turns of some thousand operations. */
+static void step(uint64_t operation) {
   uint64_t choice = below(1000);
-  if (choice < 500) {
-    allocate();
+  bool is_growing = operation / 20000 % 2 == 0;
+  if (choice >= 800 && choice < 980) {
+    choice = below(100) < (is_growing ? 75 : 25) ? 800 : 980;
+  }
+  deepest = frame_count > deepest ? frame_count : deepest;
+  if (choice < 1) {
+    allocate_large_array();
+  } else if (choice < 500) {
+    allocate_any();
   } else if (choice < 640) {
     store();
-  } else if (choice < 740) {
+  } else if (choice < 780) {
     load();
   } else if (choice < 800) {
     forget();
-  } else if (choice < 905) {
+  } else if (choice < 980) {
     call((unsigned)below(FRAME_KINDS));
   } else if (choice < 995) {
     leave();
-  } else if (choice < 998) {
+  } else if (choice < 999 || below(100) > 0) {
     enter_runtime();
     rail_collect(thread, below(4) == 0);
   } else {
@@ -538,15 +553,16 @@ int main(int argument_count, char **arguments) {
   uint64_t operations = argument_count > 2 ? strtoull(arguments[2], NULL, 10) : 1000000;
   start(seed);
   for (uint64_t i = 0; i < operations; i += 1) {
-    step();
-    if (below(5000) == 0) {
+    step(i);
+    if (below(2000) == 0) {
       compare_everything();
     }
   }
   compare_everything();
   const struct rail_statistics *statistics = &rail_process.heap.statistics;
-  printf("seed %llu: %llu minor and %llu major collections, %llu objects in the end\n",
+  printf("seed %llu: %llu minor and %llu major collections, at most %llu objects and %llu frames\n",
          (unsigned long long)seed, (unsigned long long)statistics->minor_collections,
-         (unsigned long long)statistics->major_collections, (unsigned long long)node_count);
+         (unsigned long long)statistics->major_collections, (unsigned long long)most_objects,
+         (unsigned long long)deepest);
   return 0;
 }
