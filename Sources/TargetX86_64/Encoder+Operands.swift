@@ -33,6 +33,7 @@ struct OpcodeBytes {
 
 /// Relocation types of the x86-64 ELF supplement, table 4.9.
 enum X86Relocation {
+  static let absolute64: UInt32 = 1
   static let pc32: UInt32 = 2
   static let plt32: UInt32 = 4
   static let absolute32: UInt32 = 10

@@ -1,0 +1,230 @@
+import CRailRuntime
+public import ELF
+public import IR
+
+let wideSlotsFlag = UInt32(RAIL_WIDE_SLOTS)
+
+/// The relocation types that the tables need; the machine's ELF supplement numbers them.
+public struct DataRelocations: Sendable {
+  /// A 64-bit address.
+  public var address64: UInt32
+
+  public init(address64: UInt32) { self.address64 = address64 }
+}
+
+/// Makes the object of a module whose code is complete: static data, the program's tables (`struct rail_program`) and symbols.
+public struct ObjectEmission {
+  private let program: IRProgram
+  private let relocations: DataRelocations
+  private var module: ModuleState
+  private var sections: [ObjectSection] = []
+  /// Contents of `.rodata.names`, and the offset of each source path in it.
+  private var names: [UInt8] = [0]
+  private var fileNames: [Int32] = []
+
+  public init(_ module: ModuleState, _ program: IRProgram, _ relocations: DataRelocations) {
+    self.module = module
+    self.program = program
+    self.relocations = relocations
+  }
+
+  public consuming func run(name: String) throws(CodegenError) -> ObjectFile {
+    if let error = module.error { throw error }
+    for section in ModuleState.Section.allCases { sections.append(emptySection(section)) }
+    sections[ModuleState.Section.text.rawValue].bytes = module.buffer.bytes
+    sections[ModuleState.Section.text.rawValue].relocations = module.buffer.relocations
+    emitData()
+    emitJumpTables()
+    emitGlobals()
+    emitFrames()
+    emitFunctions()
+    emitDescriptors()
+    sections[ModuleState.Section.names.rawValue].bytes = names
+    emitProgram()
+    nameFunctions()
+    for section in sections where section.size > Int(Int32.max) {
+      throw .sectionTooLarge(name: section.name)
+    }
+    var object = ObjectFile(name: name)
+    object.sections = sections
+    object.symbols = module.symbols
+    return object
+  }
+
+  private func emptySection(_ section: ModuleState.Section) -> ObjectSection {
+    let flags: SectionFlags =
+      switch section {
+      case .text: [.allocated, .executable]
+      case .globals: [.allocated, .writable]
+      default: .allocated
+      }
+    let alignment =
+      switch section {
+      case .text: 16
+      case .names: 1
+      case .frames, .wideSlots, .functions, .descriptors: 4
+      default: 8
+      }
+    return ObjectSection(name: section.name, flags: flags, alignment: alignment)
+  }
+
+  // MARK: - Static data
+
+  private mutating func emitData() {
+    let index = ModuleState.Section.rodata.rawValue
+    for object in program.data {
+      let start = sections[index].bytes.count
+      for word in object.words { sections[index].append(word) }
+      // Relocations are in increasing order of their offsets.
+      for reference in object.references.sorted(by: { $0.word < $1.word }) {
+        let (symbol, addend) = resolve(reference.target)
+        sections[index].relocations.append(
+          Relocation(
+            offset: start + 8 * Int(reference.word), kind: relocations.address64, symbol: symbol,
+            addend: addend))
+      }
+    }
+  }
+
+  private mutating func resolve(_ target: DataReference.Target) -> (symbol: Int, addend: Int) {
+    switch target {
+    case .data(let index):
+      (ModuleState.Section.rodata.rawValue, Int(module.dataOffset(Int64(index))))
+    case .function(let index):
+      (ModuleState.Section.text.rawValue, Int(module.buffer.labels[Int(index)]))
+    case .external(let index):
+      (Int(module.externalSymbol(Int64(index))), 0)
+    }
+  }
+
+  private mutating func emitJumpTables() {
+    for label in module.jumpTableLabels {
+      appendAddress(
+        to: .rodata, of: .text, offset: Int(module.buffer.labels[Int(label)]))
+    }
+  }
+
+  private mutating func emitGlobals() {
+    let index = ModuleState.Section.globals.rawValue
+    for _ in 0..<program.globalCount { sections[index].append(UInt64(RAIL_UNINITIALISED)) }
+  }
+
+  /// Appends the address of a place in one of our sections.
+  private mutating func appendAddress(
+    to section: ModuleState.Section, of target: ModuleState.Section, offset: Int = 0
+  ) {
+    let index = section.rawValue
+    sections[index].relocations.append(
+      Relocation(
+        offset: sections[index].bytes.count, kind: relocations.address64, symbol: target.rawValue,
+        addend: offset))
+    sections[index].append(UInt64(0))
+  }
+
+  // MARK: - Tables
+
+  private mutating func emitFrames() {
+    let index = ModuleState.Section.frames.rawValue
+    sections[index].bytes.reserveCapacity(module.frameEntries.count * 20)
+    for (offset, entry) in zip(module.returnOffsets, module.frameEntries) {
+      sections[index].append(UInt32(offset))
+      sections[index].append(entry.registerMask)
+      sections[index].append(entry.slots)
+      sections[index].append(entry.position)
+      sections[index].append(entry.frameWords)
+    }
+    for word in module.wideSlots {
+      sections[ModuleState.Section.wideSlots.rawValue].append(word)
+    }
+  }
+
+  private mutating func emitFunctions() {
+    let index = ModuleState.Section.functions.rawValue
+    for file in program.files { fileNames.append(addName(file)) }
+    for (number, function) in program.functions.enumerated() {
+      sections[index].append(UInt32(module.buffer.labels[number]))
+      sections[index].append(UInt32(addName(function.name)))
+      sections[index].append(function.file < 0 ? 0 : UInt32(fileNames[Int(function.file)]))
+      sections[index].append(function.flags)
+    }
+  }
+
+  private mutating func emitDescriptors() {
+    let index = ModuleState.Section.descriptors.rawValue
+    for descriptor in program.descriptors {
+      sections[index].append(UInt32(addName(descriptor.name)))
+      sections[index].append(UInt32(descriptor.fieldCount))
+      let fields = UInt32(names.count)
+      for field in descriptor.fieldNames { _ = addName(field) }
+      sections[index].append(descriptor.fieldNames.isEmpty ? 0 : fields)
+      sections[index].append(UInt32(descriptor.type))
+    }
+  }
+
+  private mutating func addName(_ name: String) -> Int32 {
+    let offset = Int32(truncatingIfNeeded: names.count)
+    names.append(contentsOf: name.utf8)
+    names.append(0)
+    return offset
+  }
+
+  /// `struct rail_program`.
+  private mutating func emitProgram() {
+    let section = ModuleState.Section.program
+    func count(_ value: Int) { sections[section.rawValue].append(UInt64(value)) }
+    appendAddress(to: section, of: .text)
+    count(module.buffer.bytes.count)
+    appendAddress(to: section, of: .frames)
+    count(module.frameEntries.count)
+    appendAddress(to: section, of: .wideSlots)
+    appendAddress(to: section, of: .functions)
+    count(program.functions.count)
+    appendAddress(to: section, of: .names)
+    appendAddress(to: section, of: .descriptors)
+    count(program.descriptors.count)
+    appendAddress(to: section, of: .globals)
+    count(program.globalCount)
+    module.symbols.append(
+      ObjectSymbol(
+        name: "rail_program", place: .section(section.rawValue),
+        size: sections[section.rawValue].bytes.count, kind: .object))
+  }
+
+  // MARK: - Symbols
+
+  /// A local symbol for each function, made unique by its number, and the global ones of the ABI.
+  private mutating func nameFunctions() {
+    for (index, function) in program.functions.enumerated() {
+      addFunctionSymbol(index, "\(function.name).\(index)", .local)
+    }
+    if program.mainFunction >= 0 {
+      addFunctionSymbol(Int(program.mainFunction), "rail_main", .global)
+    }
+    for apply in program.applyFunctions {
+      addFunctionSymbol(Int(apply.function), "rail_apply_\(apply.arguments)", .global)
+    }
+  }
+
+  private mutating func addFunctionSymbol(
+    _ index: Int, _ name: String, _ binding: ObjectSymbol.Binding
+  ) {
+    let start = Int(module.buffer.labels[index])
+    let end =
+      index + 1 < module.functionCount
+      ? Int(module.buffer.labels[index + 1]) : module.buffer.bytes.count
+    module.symbols.append(
+      ObjectSymbol(
+        name: name, place: .section(ModuleState.Section.text.rawValue), value: start,
+        size: end - start, binding: binding, kind: .function))
+  }
+}
+
+extension ObjectSection {
+  mutating func append(_ value: UInt64) {
+    withUnsafeBytes(of: value.littleEndian) { bytes.append(contentsOf: $0) }
+  }
+
+  mutating func append(_ value: UInt32) {
+    withUnsafeBytes(of: value.littleEndian) { bytes.append(contentsOf: $0) }
+  }
+}

@@ -1,0 +1,116 @@
+import CRailRuntime
+import Codegen
+import IR
+
+extension FunctionCompiler {
+  /// Calls with up to this many arguments test inline whether they may go straight to the closure's code.
+  private static let inlineArguments = 6
+
+  mutating func emitCall(_ selected: SelectedInstruction, _ instruction: IRInstruction) {
+    passArguments(selected, instruction)
+    let safepoint = nextSafepoint
+    nextSafepoint += 1
+    switch instruction.opcode {
+    case .call:
+      emit(X86.call(label: module.functionLabel(instruction.immediate)))
+    case .callClosure:
+      emit(X86.call(X86.Memory(CallingConvention.environment)))
+    case .callRuntime:
+      emit(X86.lea(.rax, symbol: module.externalSymbol(instruction.immediate)))
+      emit(X86.call(symbol: module.callC()))
+    case .callExternal:
+      emit(X86.call(symbol: module.externalSymbol(instruction.immediate)))
+    default:
+      emitCallValue(instruction, safepoint)
+      return
+    }
+    markCall(safepoint: safepoint, position: instruction.position)
+  }
+
+  /// A closure that takes just these arguments is called directly; `rail_apply_N` knows what to do with the rest.
+  private mutating func emitCallValue(_ instruction: IRInstruction, _ safepoint: Int) {
+    let apply = module.applyLabel(instruction.listCount)
+    if instruction.listCount > Self.inlineArguments {
+      emit(X86.call(label: apply))
+    } else {
+      let other = module.buffer.makeLabel()
+      let done = module.buffer.makeLabel()
+      emitClosureTest(instruction.listCount, otherwise: other)
+      emit(X86.call(X86.Memory(CallingConvention.environment)))
+      var path = ColdPath(kind: .apply, label: other, join: done)
+      path.target = apply
+      path.safepoint = safepoint
+      path.position = instruction.position
+      coldPaths.append(path)
+      markCall(safepoint: safepoint, position: instruction.position)
+      place(done)
+      return
+    }
+    markCall(safepoint: safepoint, position: instruction.position)
+  }
+
+  /// Goes on if the environment register holds a closure that takes `count` arguments.
+  private mutating func emitClosureTest(_ count: Int32, otherwise: Int32) {
+    let closure = CallingConvention.environment
+    emitPointerTest(closure, otherwise: otherwise)
+    let header = count << RAIL_AUX_SHIFT | RAIL_KIND_CLOSURE
+    emit(X86.mi(.cmp, X86.Memory(closure, -8), Int64(header), width: 4))
+    emit(X86.jump(.notEqual, otherwise))
+  }
+
+  mutating func emitTailCall(_ selected: SelectedInstruction, _ instruction: IRInstruction) {
+    passArguments(selected, instruction)
+    emitEpilogue()
+    switch instruction.opcode {
+    case .tailCall:
+      emit(X86.jump(module.functionLabel(instruction.immediate)))
+    case .tailCallClosure:
+      emit(X86.jump(X86.Memory(CallingConvention.environment)))
+    case .tailCallExternal:
+      emit(X86.jump(symbol: module.externalSymbol(instruction.immediate)))
+    default:
+      let apply = module.applyLabel(instruction.listCount)
+      if instruction.listCount > Self.inlineArguments {
+        emit(X86.jump(apply))
+      } else {
+        emitClosureTest(instruction.listCount, otherwise: apply)
+        emit(X86.jump(X86.Memory(CallingConvention.environment)))
+      }
+    }
+  }
+
+  mutating func emitReturn(_ selected: SelectedInstruction) {
+    let isFloat = function.resultType == .float
+    copy(
+      value(selected, 0), from: location(selected, 0),
+      to: isFloat ? CallingConvention.floatResult : CallingConvention.result)
+    emitEpilogue()
+    emit(X86.none(.ret))
+  }
+
+  /// Brings the arguments, and the callee if it is a value, to where the callee expects them: first those in memory, which nobody
+  /// reads before the call, then all registers at once.
+  private mutating func passArguments(
+    _ selected: SelectedInstruction, _ instruction: IRInstruction
+  ) {
+    moves.clear()
+    var index = 0
+    if instruction.opcode.operandShape.values > 0 {
+      moves.add(
+        location(selected, 0), Location(CallingConvention.environment), value: value(selected, 0))
+      index = 1
+    }
+    var assigner = ArgumentAssigner()
+    while index < Int(selected.operandCount) {
+      let argument = value(selected, index)
+      let from = location(selected, index)
+      switch assigner.next(function.valueTypes[Int(argument)]) {
+      case .register(let register): moves.add(from, Location(register), value: argument)
+      case .memory(let offset):
+        copy(argument, from: from, to: X86.Memory(CallingConvention.thread, offset))
+      }
+      index += 1
+    }
+    emitParallelMoves()
+  }
+}

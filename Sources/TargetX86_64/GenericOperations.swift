@@ -1,0 +1,281 @@
+import CRailRuntime
+import Codegen
+import IR
+
+// `generic` and `genericCompare`: what is done inline for ints, cons cells and arrays. Every test that fails goes to a cold path
+// (ColdPaths.swift) before any register has been changed but the scratch register.
+
+extension FunctionCompiler {
+  mutating func emitGeneric(_ selected: SelectedInstruction, _ instruction: IRInstruction) {
+    guard let operation = GenericOperation(rawValue: instruction.aux) else {
+      preconditionFailure("no such generic operation")
+    }
+    if operation.isComparison {
+      emitGenericCompareValue(selected, instruction, isTagged: true)
+      return
+    }
+    let slow = module.buffer.makeLabel()
+    let done = module.buffer.makeLabel()
+    switch operation {
+    case .add, .subtract, .multiply, .bitAnd, .bitOr, .bitXor:
+      emitOperandTest(selected, slow)
+      emitIntOperation(operation, selected)
+    case .divide, .remainder:
+      emitGenericDivision(operation, selected, slow)
+    case .negate:
+      emit(X86.test(register(selected, 0), 1, width: 1))
+      emit(X86.jump(.equal, slow))
+      copy(register(selected, 0), to: result)
+      emit(X86.r(.neg, result))
+      emit(X86.add(result, 2))
+    case .head, .tail:
+      emitListAccess(operation, selected, slow)
+    case .arrayLength:
+      emitArrayTest(register(selected, 0), slow)
+      emit(X86.lea(result, X86.Memory(CallingConvention.scratch, 1)))
+    case .arrayGet, .arraySet:
+      emitElementAccess(operation, selected, instruction, slow)
+    case .equal, .notEqual, .less, .greater, .lessOrEqual, .greaterOrEqual:
+      preconditionFailure("comparisons have been dealt with")
+    }
+    place(done)
+    var path = ColdPath(kind: .slow, label: slow, join: done)
+    path.symbol = module.slowSymbol(operation)
+    path.result = result.index
+    addOperands(&path, selected, instruction)
+    addSafepoint(&path, instruction)
+  }
+
+  // MARK: - Ints
+
+  /// Goes on if the operands, but for a constant one, are tagged ints.
+  private mutating func emitOperandTest(_ selected: SelectedInstruction, _ slow: Int32) {
+    let left = register(selected, 0)
+    let right = location(selected, 1)
+    emitIntTest(left, right.isRegister ? right.register : left)
+    emit(X86.jump(.equal, slow))
+  }
+
+  /// Arithmetic on tagged ints: 2a+1 and 2b+1 give 2(a+b)+1 and so on.
+  private mutating func emitIntOperation(
+    _ operation: GenericOperation, _ selected: SelectedInstruction
+  ) {
+    let left = register(selected, 0)
+    let right = location(selected, 1)
+    let d = result
+    switch operation {
+    case .add:
+      if right.isRegister {
+        addRegisters(d, left, right.register, -1)
+      } else {
+        addConstant(d, left, immediate(selected, 1) - 1)
+      }
+    case .subtract:
+      if right.isRegister {
+        subtract(d, left, selected)
+        emit(X86.r(.inc, d))
+      } else {
+        subtractConstant(d, left, immediate(selected, 1))
+      }
+    case .multiply: emitIntMultiply(d, left, right, selected)
+    case .bitAnd: emitBits(.and, d, left, selected)
+    case .bitOr: emitBits(.or, d, left, selected)
+    default:
+      emitBits(.xor, d, left, selected)
+      emit(X86.r(.inc, d))
+    }
+  }
+
+  /// d = left - constant + 1 for a tagged constant.
+  private mutating func subtractConstant(_ d: Register, _ left: Register, _ constant: Int32) {
+    // 1 - constant does not overflow but for constants near the lower bound.
+    if constant > Int32.min + 2 {
+      addConstant(d, left, 1 - constant)
+    } else {
+      copy(left, to: d)
+      emit(X86.sub(d, constant))
+      emit(X86.r(.inc, d))
+    }
+  }
+
+  /// (2a+1 - 1) * b + 1; with a constant b: (2a+1) * b + (1 - b).
+  private mutating func emitIntMultiply(
+    _ d: Register, _ left: Register, _ right: Location, _ selected: SelectedInstruction
+  ) {
+    if right.isRegister {
+      let scratch = CallingConvention.scratch
+      copy(right.register, to: scratch)
+      emit(X86.ri(.sar, scratch, 1))
+      addConstant(d, left, -1)
+      emit(X86.rr(.imul, d, scratch))
+      emit(X86.r(.inc, d))
+    } else {
+      let factor = immediate(selected, 1) >> 1
+      emit(X86.rri(.imul, d, left, Int64(factor)))
+      emit(X86.add(d, 1 - factor))
+    }
+  }
+
+  private mutating func emitBits(
+    _ opcode: X86Opcode, _ d: Register, _ left: Register, _ selected: SelectedInstruction
+  ) {
+    let right = location(selected, 1)
+    if right.isRegister && right.register == d {
+      emit(X86.rr(opcode, d, left))
+    } else {
+      copy(left, to: d)
+      combine(opcode, d, selected, 1)
+    }
+  }
+
+  /// Ints with a divisor other than 0. The quotient of 63-bit ints always fits 64 bits.
+  private mutating func emitGenericDivision(
+    _ operation: GenericOperation, _ selected: SelectedInstruction, _ slow: Int32
+  ) {
+    let scratch = CallingConvention.scratch
+    let right = location(selected, 1)
+    emitOperandTest(selected, slow)
+    if right.isRegister {
+      copy(right.register, to: scratch)
+      emit(X86.ri(.sar, scratch, 1))
+      emit(X86.jump(.equal, slow))
+    } else if immediate(selected, 1) >> 1 == 0 {
+      emit(X86.jump(slow))
+      return
+    } else {
+      emit(X86.mov(scratch, immediate: Int64(immediate(selected, 1) >> 1)))
+    }
+    copy(register(selected, 0), to: .rax)
+    emit(X86.ri(.sar, .rax, 1))
+    emit(X86.none(.cqo))
+    emit(X86.r(.idiv, scratch))
+    let outcome: Register = operation == .divide ? .rax : .rdx
+    emit(X86.lea(result, X86.Memory(outcome, 1, index: outcome)))
+  }
+
+  // MARK: - Lists and arrays
+
+  private mutating func emitListAccess(
+    _ operation: GenericOperation, _ selected: SelectedInstruction, _ slow: Int32
+  ) {
+    let list = register(selected, 0)
+    emitPointerTest(list, otherwise: slow)
+    emit(X86.mi(.cmp, X86.Memory(list, -8), Int64(RAIL_KIND_CONS), width: 1))
+    emit(X86.jump(.notEqual, slow))
+    emit(X86.load(result, list, operation == .head ? 0 : 8))
+  }
+
+  /// Goes on if `array` is one, with twice its length in the scratch register. (The header has the length in bits 8..63, and
+  /// bit 7 is clear for all kinds.)
+  private mutating func emitArrayTest(_ array: Register, _ slow: Int32) {
+    let scratch = CallingConvention.scratch
+    emitPointerTest(array, otherwise: slow)
+    emit(X86.load(scratch, array, -8))
+    emit(X86.cmp(scratch, RAIL_KIND_ARRAY, width: 1))
+    emit(X86.jump(.notEqual, slow))
+    emit(X86.ri(.shr, scratch, Int64(RAIL_LENGTH_SHIFT - 1)))
+  }
+
+  /// A tagged index is 2i+1: below twice the length, unsigned, exactly if it is in range, and four times it is the byte offset plus 4.
+  private mutating func emitElementAccess(
+    _ operation: GenericOperation, _ selected: SelectedInstruction, _ instruction: IRInstruction,
+    _ slow: Int32
+  ) {
+    let array = register(selected, 0)
+    let index = register(selected, 1)
+    emit(X86.test(index, 1, width: 1))
+    emit(X86.jump(.equal, slow))
+    emitArrayTest(array, slow)
+    emit(X86.cmp(index, CallingConvention.scratch))
+    emit(X86.jump(.aboveOrEqual, slow))
+    let element = X86.Memory(array, -4, index: index, scale: 4)
+    if operation == .arrayGet {
+      emit(X86.load(result, element))
+      return
+    }
+    copy(value(selected, 2), from: location(selected, 2), to: element)
+    if location(selected, 2).isRegister { emitBarrier(selected, instruction) }
+    emit(X86.mov(result, immediate: 1))
+  }
+
+  /// Tells the collector if what has been stored is a pointer.
+  private mutating func emitBarrier(_ selected: SelectedInstruction, _ instruction: IRInstruction) {
+    let slow = module.buffer.makeLabel()
+    let done = module.buffer.makeLabel()
+    emit(X86.test(register(selected, 2), 7, width: 1))
+    emit(X86.jump(.equal, slow))
+    place(done)
+    var path = ColdPath(kind: .slow, label: slow, join: done)
+    path.symbol = module.slowRemember()
+    path.safepoint = nextSafepoint
+    path.position = instruction.position
+    addOperand(&path, selected, 0)
+    coldPaths.append(path)
+  }
+
+  // MARK: - Comparisons
+
+  /// A comparison that gives 0 or 1, raw or tagged.
+  mutating func emitGenericCompareValue(
+    _ selected: SelectedInstruction, _ instruction: IRInstruction, isTagged: Bool
+  ) {
+    let slow = module.buffer.makeLabel()
+    let done = module.buffer.makeLabel()
+    emitOperandTest(selected, slow)
+    compareOperands(selected)
+    setResult(genericCondition(selected, instruction), result)
+    if isTagged { emit(X86.lea(result, X86.Memory(result, 1, index: result))) }
+    place(done)
+    var path = ColdPath(kind: isTagged ? .slow : .slowRaw, label: slow, join: done)
+    path.result = result.index
+    addComparison(&path, selected, instruction)
+  }
+
+  mutating func emitGenericBranch(
+    _ selected: SelectedInstruction, _ instruction: IRInstruction, _ targets: Targets
+  ) {
+    let slow = module.buffer.makeLabel()
+    emitOperandTest(selected, slow)
+    compareOperands(selected)
+    branch(genericCondition(selected, instruction), targets)
+    var path = ColdPath(kind: .slowBranch, label: slow, join: targets.then)
+    path.target = targets.otherwise
+    addComparison(&path, selected, instruction)
+  }
+
+  private mutating func compareOperands(_ selected: SelectedInstruction) {
+    let right = location(selected, 1)
+    if right.isRegister {
+      emit(X86.cmp(register(selected, 0), right.register))
+    } else {
+      emit(X86.cmp(register(selected, 0), immediate(selected, 1)))
+    }
+  }
+
+  private mutating func addComparison(
+    _ path: inout ColdPath, _ selected: SelectedInstruction, _ instruction: IRInstruction
+  ) {
+    guard let operation = GenericOperation(rawValue: instruction.aux) else {
+      preconditionFailure("no such generic operation")
+    }
+    path.symbol = module.slowSymbol(operation)
+    addOperands(&path, selected, instruction)
+    addSafepoint(&path, instruction)
+  }
+
+  private func genericCondition(
+    _ selected: SelectedInstruction, _ instruction: IRInstruction
+  ) -> X86Condition {
+    let condition: X86Condition
+    switch GenericOperation(rawValue: instruction.aux) {
+    case .equal: condition = .equal
+    case .notEqual: condition = .notEqual
+    case .less: condition = .less
+    case .greater: condition = .greater
+    case .lessOrEqual: condition = .lessOrEqual
+    case .greaterOrEqual: condition = .greaterOrEqual
+    default: preconditionFailure("no comparison")
+    }
+    return selected.variant & Variant.swapped != 0 ? condition.swapped : condition
+  }
+}

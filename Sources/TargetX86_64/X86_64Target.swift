@@ -1,0 +1,108 @@
+import CRailRuntime
+public import Codegen
+public import ELF
+public import IR
+
+/// What a client may choose about code generation.
+public struct CodegenOptions: Sendable {
+  /// The object's name in messages.
+  public var objectName: String
+  /// Checks the register allocation of each function.
+  public var verifies: Bool
+
+  public init(objectName: String = "program", verifies: Bool = false) {
+    self.objectName = objectName
+    self.verifies = verifies
+  }
+}
+
+/// Compiles a program to a relocatable object for x86-64 Linux.
+///
+/// The program must satisfy the IR verifier. The object defines `rail_main`, `rail_apply_N` and `rail_program`, and refers to
+/// symbols of the runtime.
+public func generateObject(
+  _ program: IRProgram, _ options: CodegenOptions = CodegenOptions()
+) throws(CodegenError) -> ObjectFile {
+  var compiler = FunctionCompiler(
+    module: ModuleState(program, runtimeSymbolCount: RuntimeSymbol.count))
+  compiler.verifies = options.verifies
+  for (index, function) in program.functions.enumerated() {
+    compiler.compile(function, label: Int32(index))
+    if let error = compiler.module.error { throw error }
+    compiler.encode()
+  }
+  X86Encoder.resolveFixups(in: &compiler.module.buffer)
+  return try ObjectEmission(
+    compiler.module, program, DataRelocations(address64: X86Relocation.absolute64)
+  ).run(name: options.objectName)
+}
+
+/// Symbols of the runtime that code refers to by itself: the stubs of generic operations by their raw value, then these.
+enum RuntimeSymbol {
+  static let remember = GenericOperation.allCases.count
+  static let allocate = remember + 1
+  static let stack = remember + 2
+  static let callC = remember + 3
+  static let count = remember + 4
+}
+
+extension ModuleState {
+  mutating func slowSymbol(_ operation: GenericOperation) -> Int32 {
+    runtimeSymbol(Int(operation.rawValue), "rail_slow_" + operation.runtimeName)
+  }
+
+  mutating func slowRemember() -> Int32 {
+    runtimeSymbol(RuntimeSymbol.remember, "rail_slow_remember")
+  }
+
+  mutating func slowAllocate() -> Int32 {
+    runtimeSymbol(RuntimeSymbol.allocate, "rail_slow_allocate")
+  }
+
+  mutating func slowStack() -> Int32 { runtimeSymbol(RuntimeSymbol.stack, "rail_slow_stack") }
+
+  mutating func callC() -> Int32 { runtimeSymbol(RuntimeSymbol.callC, "rail_call_c") }
+}
+
+extension FunctionCompiler {
+  /// Functions begin at multiples of this.
+  private static let alignment = 16
+
+  /// Turns the machine instructions of the function into bytes, and its call sites into entries of the frame table.
+  mutating func encode() {
+    X86Encoder.align(&module.buffer, to: Self.alignment)
+    relaxation.begin(module.buffer)
+    let firstSite = module.returnOffsets.count
+    output.withUnsafeBufferPointer { output in
+      var start = 0
+      for mark in marks {
+        let end = Int(mark.index)
+        if end > start {
+          X86Encoder.encode(
+            UnsafeBufferPointer(rebasing: output[start..<end]), into: &module.buffer)
+          start = end
+        }
+        if mark.label >= 0 {
+          module.buffer.place(mark.label)
+        } else {
+          addSite(mark)
+        }
+      }
+      X86Encoder.encode(UnsafeBufferPointer(rebasing: output[start...]), into: &module.buffer)
+    }
+    relaxation.finish(&module.buffer)
+    relaxation.adjust(&module.returnOffsets, from: firstSite)
+  }
+
+  private mutating func addSite(_ mark: Mark) {
+    module.returnOffsets.append(Int32(module.buffer.offset))
+    var entry = FrameEntry(
+      registerMask: 0, slots: 0, position: mark.position,
+      frameWords: UInt32(max(frameWords, 1)))
+    if mark.safepoint >= 0 {
+      entry.registerMask = allocator.allocation.registerMasks[Int(mark.safepoint)]
+      entry.slots = module.slotField(frame.map(ofSafepoint: Int(mark.safepoint)))
+    }
+    module.frameEntries.append(entry)
+  }
+}
