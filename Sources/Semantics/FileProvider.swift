@@ -8,20 +8,20 @@ public enum ReadResult: Sendable {
 }
 
 /// The only way in which the front end sees the world outside.
-public struct FileProvider {
+public struct FileProvider: Sendable {
   /// Reads the file at a path, which is absolute or relative to the current directory.
-  public var read: (String) -> ReadResult
+  public var read: @Sendable (String) -> ReadResult
   /// The directories of `RAIL_PATH`, in order.
   public var libraryPaths: [String]
   /// The text of a module of the embedded standard library, by its path in `stdlib/`: `prelude.rail`.
-  public var embedded: (String) -> [UInt8]?
+  public var embedded: @Sendable (String) -> [UInt8]?
   /// The absolute path of the current directory, by which an absolute and a relative path of one
   /// file are recognised as the same; empty if unknown.
   public var currentDirectory: String
 
   public init(
-    read: @escaping (String) -> ReadResult, libraryPaths: [String] = [],
-    embedded: @escaping (String) -> [UInt8]?, currentDirectory: String = ""
+    read: @escaping @Sendable (String) -> ReadResult, libraryPaths: [String] = [],
+    embedded: @escaping @Sendable (String) -> [UInt8]?, currentDirectory: String = ""
   ) {
     self.read = read
     self.libraryPaths = libraryPaths

@@ -36,7 +36,8 @@ public let intrinsics: [Intrinsic] = [
   Intrinsic("compare", 2), Intrinsic("head", 1), Intrinsic("tail", 1), Intrinsic("length", 1),
   Intrinsic("is_string", 1, hidden: true), Intrinsic("is_list", 1, hidden: true),
   Intrinsic("is_int", 1, hidden: true), Intrinsic("is_function", 1, hidden: true),
-  Intrinsic("kind_error", 3, hidden: true),
+  Intrinsic("has_kind", 2, hidden: true), Intrinsic("kind_error", 3, hidden: true),
+  Intrinsic("kinds_error", 3, hidden: true),
 
   // Strings
   Intrinsic("char_to_int", 1), Intrinsic("char_from_int", 1), Intrinsic("str_find", 2),

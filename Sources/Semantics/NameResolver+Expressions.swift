@@ -238,7 +238,8 @@ extension NameResolver {
       let scope = locals.mark
       beginPattern()
       let armPattern = resolvePattern(armNode.a, mode: .match)
-      isSound = isSound && !pattern.hasError
+      // Text that was not understood could have been a pattern.
+      isSound = isSound && !pattern.hasError && nodes[Int(armNode.c)].kind != .error
       enterPatternVariables()
       let guardExpression = armNode.b < 0 ? -1 : resolve(armNode.b)
       let body = resolve(armNode.c)

@@ -99,10 +99,11 @@ extension NameResolver {
     } else {
       let near = suggestions.nearest(
         to: name, among: scopes[Int(target)].definitions.lazy.map(\.name), interner)
+      let prefix = interner.string(of: alias) + "."
       diagnostics.report(
         .unknownName(
-          interner.string(of: name), at: place, label: "not defined in \(file)",
-          near: near.map { interner.string(of: $0) }))
+          prefix + interner.string(of: name), at: place, label: "not defined in \(file)",
+          near: near.map { prefix + interner.string(of: $0) }))
     }
     return .none
   }

@@ -84,7 +84,7 @@ extension NameResolver {
   mutating func resolvePattern(_ index: Int32, mode: PatternMode) -> Int32 {
     let node = nodes[Int(index)]
     switch node.kind {
-    case .wildcardPattern: return add(.wildcard, node)
+    case .wildcardPattern: return addPattern(.wildcard, node)
     case .namePattern: return resolveNamePattern(node, mode)
     case .literalPattern: return resolveLiteral(nodes[Int(node.a)])
     case .constructorPattern:
@@ -98,18 +98,18 @@ extension NameResolver {
     case .asPattern:
       let inner = resolvePattern(node.a, mode: mode)
       let local = bindVariable(Symbol(index: node.b), node)
-      return add(.as_, a: inner, b: local, node)
+      return addPattern(.as_, a: inner, b: local, node)
     case .orPattern: return resolveAlternatives(node, mode)
     case .error:
       pattern.hasError = true
-      return add(.wildcard, node)
+      return addPattern(.wildcard, node)
     default: preconditionFailure("\(node.kind) is no pattern")
     }
   }
 
   private mutating func addVariable(_ name: Symbol, _ node: SyntaxNode) -> Int32 {
     let local = bindVariable(name, node)
-    return add(.variable, a: local, node)
+    return addPattern(.variable, a: local, node)
   }
 
   // MARK: - Names and constructors
@@ -174,7 +174,7 @@ extension NameResolver {
       }
     }
     pattern.hasError = true
-    return add(.wildcard, node)
+    return addPattern(.wildcard, node)
   }
 
   mutating func resolveConstructorPattern(
@@ -188,7 +188,7 @@ extension NameResolver {
       scratch.removeLast(scratch.count - mark)
       reportArity(of: constructor, given: Int(count), at: node)
       pattern.hasError = true
-      return add(.wildcard, node)
+      return addPattern(.wildcard, node)
     }
     return addPatternWithList(.constructor, a: constructor, from: mark, node)
   }
@@ -217,7 +217,7 @@ extension NameResolver {
             interner.string(of: names[index]),
             of: interner.string(of: core.constructors[Int(constructor)].name), at: range(node)))
       }
-      parts[index] = add(.wildcard, node)
+      parts[index] = addPattern(.wildcard, node)
     }
     if diagnostics.errorCount > errorCount { pattern.hasError = true }
     let mark = scratch.count
@@ -249,9 +249,9 @@ extension NameResolver {
     for offset in node.b..<(node.b + node.c) {
       scratch.append(resolvePattern(lists[Int(offset)], mode: mode))
     }
-    var tail = add(.nil_, node)
+    var tail = addPattern(.nil_, node)
     while scratch.count > mark {
-      tail = add(.cons, a: scratch.removeLast(), b: tail, node)
+      tail = addPattern(.cons, a: scratch.removeLast(), b: tail, node)
     }
     return tail
   }
@@ -268,7 +268,7 @@ extension NameResolver {
     while scratch.count > mark {
       let head = scratch.removeLast()
       let node = nodes[Int(scratch.removeLast())]
-      tail = add(.cons, a: head, b: tail, node)
+      tail = addPattern(.cons, a: head, b: tail, node)
     }
     return tail
   }
@@ -286,15 +286,15 @@ extension NameResolver {
         CorePattern(.integer, a: node.a, b: 0, c: 1, start: node.start, end: node.end))
     case .float:
       core.floats.append(tree.floats[Int(node.a)])
-      return add(.float, a: Int32(core.floats.count - 1), node)
+      return addPattern(.float, a: Int32(core.floats.count - 1), node)
     case .string:
       core.strings.append(Array(tree.string(node.a)))
-      return add(.string, a: Int32(core.strings.count - 1), node)
-    case .null: return add(.null, node)
-    case .unit: return add(.unit, node)
+      return addPattern(.string, a: Int32(core.strings.count - 1), node)
+    case .null: return addPattern(.null, node)
+    case .unit: return addPattern(.unit, node)
     case .error:
       pattern.hasError = true
-      return add(.wildcard, node)
+      return addPattern(.wildcard, node)
     default: preconditionFailure("\(node.kind) is no literal")
     }
   }
@@ -354,7 +354,7 @@ extension NameResolver {
     return Int32(core.patterns.count - 1)
   }
 
-  private mutating func add(
+  private mutating func addPattern(
     _ kind: CorePatternKind, a: Int32 = -1, b: Int32 = -1, _ node: SyntaxNode
   ) -> Int32 {
     addPattern(CorePattern(kind, a: a, b: b, start: node.start, end: node.end))

@@ -50,6 +50,21 @@ rail_value rail_kind_error(struct rail_thread *thread, rail_value operation, rai
   rail_raise_line(thread, NULL, &line);
 }
 
+/* kinds_error operation left right: raises that `operation` cannot be applied to this pair. */
+rail_value rail_kinds_error(struct rail_thread *thread, rail_value operation, rail_value left,
+                            rail_value right) {
+  rail_check_error(thread, NULL, left);
+  rail_check_error(thread, NULL, right);
+  struct rail_line line = {.length = 0};
+  rail_line_text(&line, "'");
+  rail_line_bytes(&line, rail_bytes(operation), rail_length_of(operation));
+  rail_line_text(&line, "' cannot be applied to ");
+  rail_line_kind(&line, left);
+  rail_line_text(&line, " and ");
+  rail_line_kind(&line, right);
+  rail_raise_line(thread, NULL, &line);
+}
+
 /* Raised when `value` is called. */
 rail_value rail_not_callable(struct rail_thread *thread, rail_value value) {
   rail_check_error(thread, NULL, value);

@@ -54,3 +54,9 @@ rail_value rail_is_function(struct rail_thread *thread, rail_value value) {
   (void)thread;
   return rail_from_int(rail_is_kind(value, RAIL_KIND_CLOSURE));
 }
+
+/* has_kind value kind: whether `value` is an object of kind RAIL_KIND_*, given as an int. */
+rail_value rail_has_kind(struct rail_thread *thread, rail_value value, rail_value kind) {
+  (void)thread;
+  return rail_from_int(rail_is_kind(value, (unsigned)rail_to_int64(kind)));
+}
