@@ -210,7 +210,7 @@ extension ProgramLowering {
       let left = lowerValue(list[list.startIndex])
       let right = lowerValue(list[list.startIndex + 1])
       builder.position = position(expression.position)
-      return builder.call(function(ofPrelude: "append"), [left, right])
+      return builder.call(function(ofPrelude: "_append_operator"), [left, right])
     case .add, .subtract, .multiply, .divide, .remainder, .negate, .less, .greater, .lessOrEqual,
       .greaterOrEqual:
       break
