@@ -41,7 +41,7 @@ public struct BranchRelaxation: Sendable {
   }
 
   /// Long jumps are at most three times as long as short ones, and so is code that contains them.
-  private static let farthest: Int32 = 3 * 128
+  static let farthest: Int32 = 3 * 128
 
   private var branches: [Branch] = []
   private var worklist: [Int32] = []

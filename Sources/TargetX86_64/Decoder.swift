@@ -31,13 +31,20 @@ public struct X86Decoder: Sendable {
 
   /// The relocation of the field at `offset`, if there is one.
   func relocation(at offset: Int) -> Relocation? {
+    let index = firstRelocation(from: offset)
+    return index < relocations.count && relocations[index].offset == offset
+      ? relocations[index] : nil
+  }
+
+  /// Index of the first relocation at `offset` or behind it.
+  func firstRelocation(from offset: Int) -> Int {
     var low = 0
     var high = relocations.count
     while low < high {
       let middle = (low + high) / 2
       if relocations[middle].offset < offset { low = middle + 1 } else { high = middle }
     }
-    return low < relocations.count && relocations[low].offset == offset ? relocations[low] : nil
+    return low
   }
 }
 

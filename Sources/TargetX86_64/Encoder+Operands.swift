@@ -37,6 +37,9 @@ enum X86Relocation {
   static let pc32: UInt32 = 2
   static let plt32: UInt32 = 4
   static let absolute32: UInt32 = 10
+
+  /// Bytes of the field.
+  static func size(_ kind: UInt32) -> Int { kind == absolute64 ? 8 : 4 }
 }
 
 extension X86Encoder {

@@ -6,6 +6,8 @@ public struct X86Printer: Sendable {
   public var symbols: [String]
   /// Put before the number of a label.
   public var labelPrefix: String
+  /// Names of the labels that have one.
+  public var labelNames: [Int32: String] = [:]
 
   public init(symbols: [String] = [], labelPrefix: String = ".L") {
     self.symbols = symbols
@@ -54,7 +56,9 @@ public struct X86Printer: Sendable {
   }
 
   /// How a label is written.
-  public func label(_ number: Int32) -> String { labelPrefix + String(number) }
+  public func label(_ number: Int32) -> String {
+    labelNames[number].map(X86Printer.quoted) ?? labelPrefix + String(number)
+  }
 
   // MARK: Operands
 
@@ -131,12 +135,12 @@ public struct X86Printer: Sendable {
 
   private func printSymbol(_ instruction: MachineInstruction, into text: inout String) {
     let index = Int(instruction.target)
-    text += symbols.indices.contains(index) ? symbolName(symbols[index]) : "symbol\(index)"
+    text += symbols.indices.contains(index) ? X86Printer.quoted(symbols[index]) : "symbol\(index)"
     printDisplacement(instruction.displacement, after: true, into: &text)
   }
 
   /// A name as the assembler reads it: quoted unless it consists of the usual characters.
-  private func symbolName(_ name: String) -> String {
+  static func quoted(_ name: String) -> String {
     let isPlain = name.utf8.allSatisfy {
       switch $0 {
       case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),

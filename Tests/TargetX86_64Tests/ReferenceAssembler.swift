@@ -17,9 +17,9 @@ struct ReferenceAssembler: Sendable {
     return executable("llvm-mc").map { ReferenceAssembler(path: $0, isGNU: false) }
   }()
 
-  /// What a relocatable object says of its text section.
-  struct Output {
-    var text: [UInt8]
+  /// What a relocatable object says of a section.
+  struct Section {
+    var bytes: [UInt8]
     /// By offset.
     var relocations: [Relocation]
   }
@@ -27,6 +27,7 @@ struct ReferenceAssembler: Sendable {
   struct Relocation: Equatable {
     var offset: Int
     var kind: UInt32
+    /// For the symbol of a section, the section's name.
     var symbol: String
     var addend: Int
   }
@@ -35,7 +36,16 @@ struct ReferenceAssembler: Sendable {
     var description: String
   }
 
-  func assemble(_ source: [UInt8]) throws -> Output {
+  /// The text section of an assembled source.
+  func assembleText(_ source: [UInt8]) throws -> Section {
+    guard let text = try assemble(source)[".text"] else {
+      throw Failure(description: "no text section")
+    }
+    return text
+  }
+
+  /// The sections with contents of an assembled source, by name.
+  func assemble(_ source: [UInt8]) throws -> [String: Section] {
     let folder = FileManager.default.temporaryDirectory.appending(
       path: "rail-encoder-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -73,42 +83,50 @@ struct ReferenceAssembler: Sendable {
 
   // MARK: ELF (gABI, chapter 4): just as much as is needed here, independent of our own reader
 
-  private static func read(_ file: [UInt8]) throws -> Output {
+  private static func read(_ file: [UInt8]) throws -> [String: Section] {
     func number(_ offset: Int, _ size: Int) -> Int {
       (0..<size).reduce(0) { $0 | Int(file[offset + $1]) << (8 * $1) }
     }
-    struct Section {
-      var name: Int, type: Int, offset: Int, size: Int, link: Int, info: Int
-    }
-    let table = number(0x28, 8)
-    let sections = (0..<number(0x3C, 2)).map { index -> Section in
-      let at = table + 64 * index
-      return Section(
-        name: number(at, 4), type: number(at + 4, 4), offset: number(at + 24, 8),
-        size: number(at + 32, 8), link: number(at + 40, 4), info: number(at + 44, 4))
-    }
-    let names = sections[number(0x3E, 2)].offset
     func string(_ offset: Int) -> String {
       String(decoding: file[offset...].prefix { $0 != 0 }, as: UTF8.self)
     }
-    guard let text = sections.firstIndex(where: { string(names + $0.name) == ".text" }) else {
-      throw Failure(description: "no text section")
+    struct Header {
+      var name: String
+      var type: Int
+      var offset: Int
+      var size: Int
+      var link: Int
+      var info: Int
     }
-    var result = Output(
-      text: Array(file[sections[text].offset..<sections[text].offset + sections[text].size]),
-      relocations: [])
-    for section in sections where section.type == 4 && section.info == text {
-      let symbols = sections[section.link]
-      let strings = sections[symbols.link].offset
-      for at in stride(from: section.offset, to: section.offset + section.size, by: 24) {
+    let table = number(0x28, 8)
+    let names = number(table + 64 * number(0x3E, 2) + 24, 8)
+    let headers = (0..<number(0x3C, 2)).map { index -> Header in
+      let at = table + 64 * index
+      return Header(
+        name: string(names + number(at, 4)), type: number(at + 4, 4), offset: number(at + 24, 8),
+        size: number(at + 32, 8), link: number(at + 40, 4), info: number(at + 44, 4))
+    }
+    var result: [String: Section] = [:]
+    for header in headers where header.type == 1 {
+      let bytes = file[header.offset..<header.offset + header.size]
+      result[header.name] = Section(bytes: Array(bytes), relocations: [])
+    }
+    for header in headers where header.type == 4 {
+      let symbols = headers[header.link]
+      let strings = headers[symbols.link].offset
+      var relocations: [Relocation] = []
+      for at in stride(from: header.offset, to: header.offset + header.size, by: 24) {
         let symbol = symbols.offset + 24 * number(at + 12, 4)
-        result.relocations.append(
+        let isSection = file[symbol + 4] & 15 == 3
+        relocations.append(
           Relocation(
             offset: number(at, 8), kind: UInt32(number(at + 8, 4)),
-            symbol: string(strings + number(symbol, 4)), addend: number(at + 16, 8)))
+            symbol: isSection
+              ? headers[number(symbol + 6, 2)].name : string(strings + number(symbol, 4)),
+            addend: number(at + 16, 8)))
       }
+      result[headers[header.info].name]?.relocations = relocations.sorted { $0.offset < $1.offset }
     }
-    result.relocations.sort { $0.offset < $1.offset }
     return result
   }
 }

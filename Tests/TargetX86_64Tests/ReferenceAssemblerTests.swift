@@ -135,22 +135,23 @@ struct Batch: Sendable {
       printer.print(instruction, into: &text)
       text += "\n"
     }
-    let expected: ReferenceAssembler.Output
+    let expected: ReferenceAssembler.Section
     do {
-      expected = try assembler.assemble(Array(text.utf8))
+      expected = try assembler.assembleText(Array(text.utf8))
     } catch {
       return "\(error)"
     }
     func describe(_ offset: Int) -> String {
       guard let index = ends.firstIndex(where: { $0 > offset }) else { return "too many bytes" }
       let start = index == 0 ? 0 : ends[index - 1]
-      let theirs = expected.text[min(start, expected.text.count)...].prefix(ends[index] - start + 2)
+      let theirs = expected.bytes[min(start, expected.bytes.count)...].prefix(
+        ends[index] - start + 2)
       return
         "\(printer.text(instructions[index])): encoder gives \(hex(buffer.bytes[start..<ends[index]])), "
         + "assembler gives \(hex(theirs)) (and on)"
     }
-    if buffer.bytes != expected.text {
-      let length = zip(buffer.bytes, expected.text).prefix { $0 == $1 }.count
+    if buffer.bytes != expected.bytes {
+      let length = zip(buffer.bytes, expected.bytes).prefix { $0 == $1 }.count
       return describe(min(length, buffer.bytes.count - 1))
     }
     let ours = buffer.relocations.map {
