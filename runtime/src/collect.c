@@ -603,7 +603,7 @@ rail_value rail_new_float(struct rail_thread *thread, double number) {
   return object;
 }
 
-rail_value rail_cons(struct rail_thread *thread, rail_value head, rail_value tail) {
+rail_value rail_new_cons(struct rail_thread *thread, rail_value head, rail_value tail) {
   rail_value fields[2] = {head, tail};
   struct rail_roots roots;
   rail_push_roots(thread, &roots, fields, 2);

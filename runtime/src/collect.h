@@ -39,7 +39,7 @@ rail_value rail_new_string(struct rail_thread *thread, const char *bytes, uint64
 rail_value rail_new_float(struct rail_thread *thread, double number);
 
 /* Returns a cons cell. `head` and `tail` need not be roots. */
-rail_value rail_cons(struct rail_thread *thread, rail_value head, rail_value tail);
+rail_value rail_new_cons(struct rail_thread *thread, rail_value head, rail_value tail);
 
 /* Write barrier: element `index` of the mutable object has been assigned a pointer. */
 void rail_remember_element(struct rail_thread *thread, rail_value object, uint64_t index);

@@ -17,7 +17,7 @@ rail_value rail_command_line(struct rail_thread *thread, rail_value ignored) {
   for (int i = rail_process.argument_count; i > 0; i -= 1) {
     const char *argument = rail_process.arguments[i - 1];
     rail_value string = rail_new_string(thread, argument, rail_text_length(argument));
-    list = rail_cons(thread, string, list);
+    list = rail_new_cons(thread, string, list);
   }
   rail_pop_roots(thread, &roots);
   return list;

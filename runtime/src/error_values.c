@@ -36,33 +36,36 @@ rail_value rail_err_msg(struct rail_thread *thread, rail_value value) {
   return rail_is_kind(value, RAIL_KIND_ERROR) ? rail_words(value)[0] : RAIL_STATIC_VALUE(empty);
 }
 
+/* Appends what an error of the prelude begins with. */
+static void begin_kind_message(struct rail_line *line, rail_value operation, rail_value operand) {
+  line->length = 0;
+  rail_line_text(line, "'");
+  rail_line_bytes(line, rail_bytes(operation), rail_length_of(operation));
+  rail_line_text(line, "' cannot be applied to ");
+  rail_line_kind(line, operand);
+}
+
 /* kind_error operation position value: raises that `operation` cannot be applied to `value`. The
- * position of the operand is for the caller's own use. */
+ * position of the operand is for the reader of the prelude. */
 rail_value rail_kind_error(struct rail_thread *thread, rail_value operation, rail_value position,
                            rail_value value) {
   (void)position;
   rail_check_error(thread, NULL, value);
-  struct rail_line line = {.length = 0};
-  rail_line_text(&line, "'");
-  rail_line_bytes(&line, rail_bytes(operation), rail_length_of(operation));
-  rail_line_text(&line, "' cannot be applied to ");
-  rail_line_kind(&line, value);
-  rail_raise_line(thread, NULL, &line);
+  struct rail_line line;
+  begin_kind_message(&line, operation, value);
+  rail_raise_line(thread, rail_bytes(operation), &line);
 }
 
-/* kinds_error operation left right: raises that `operation` cannot be applied to this pair. */
+/* kinds_error operation a b: raises that `operation` cannot be applied to `a` and `b`. */
 rail_value rail_kinds_error(struct rail_thread *thread, rail_value operation, rail_value left,
                             rail_value right) {
   rail_check_error(thread, NULL, left);
   rail_check_error(thread, NULL, right);
-  struct rail_line line = {.length = 0};
-  rail_line_text(&line, "'");
-  rail_line_bytes(&line, rail_bytes(operation), rail_length_of(operation));
-  rail_line_text(&line, "' cannot be applied to ");
-  rail_line_kind(&line, left);
+  struct rail_line line;
+  begin_kind_message(&line, operation, left);
   rail_line_text(&line, " and ");
   rail_line_kind(&line, right);
-  rail_raise_line(thread, NULL, &line);
+  rail_raise_line(thread, rail_bytes(operation), &line);
 }
 
 /* Raised when `value` is called. */

@@ -2,6 +2,14 @@
 #include "collect.h"
 #include "number.h"
 
+/* cons x xs, x :: xs */
+rail_value rail_cons(struct rail_thread *thread, rail_value head, rail_value tail) {
+  if (!rail_value_is_list(tail)) {
+    rail_raise_kinds(thread, "::", head, tail);
+  }
+  return rail_new_cons(thread, head, tail);
+}
+
 /* head xs: 0 if there is none. */
 rail_value rail_head(struct rail_thread *thread, rail_value list) {
   rail_check_error(thread, "head", list);
@@ -40,23 +48,8 @@ rail_value rail_length(struct rail_thread *thread, rail_value value) {
   }
 }
 
-rail_value rail_is_string(struct rail_thread *thread, rail_value value) {
-  (void)thread;
-  return rail_from_int(rail_value_is_string(value));
-}
-
-rail_value rail_is_list(struct rail_thread *thread, rail_value value) {
-  (void)thread;
-  return rail_from_int(rail_value_is_list(value));
-}
-
-rail_value rail_is_function(struct rail_thread *thread, rail_value value) {
-  (void)thread;
-  return rail_from_int(rail_is_kind(value, RAIL_KIND_CLOSURE));
-}
-
-/* has_kind value kind: whether `value` is an object of kind RAIL_KIND_*, given as an int. */
+/* has_kind v k: whether `v` is an object of the kind RAIL_KIND_* k. */
 rail_value rail_has_kind(struct rail_thread *thread, rail_value value, rail_value kind) {
   (void)thread;
-  return rail_from_int(rail_is_kind(value, (unsigned)rail_to_int64(kind)));
+  return rail_from_int((int64_t)rail_kind(value) == rail_to_int64(kind));
 }

@@ -31,7 +31,7 @@ static rail_value add_statistic(struct rail_thread *thread, const char *name, ui
   rail_pop_roots(thread, &roots);
   rail_words(pair)[0] = held[1];
   rail_words(pair)[1] = rail_from_int((int64_t)number);
-  return rail_cons(thread, pair, held[0]);
+  return rail_new_cons(thread, pair, held[0]);
 }
 
 /* gc_stats _ */
@@ -75,7 +75,7 @@ rail_value rail_alloc_stats_snapshot(struct rail_thread *thread, rail_value igno
   };
   rail_value list = RAIL_NIL;
   for (int i = COUNT; i > 0; i -= 1) {
-    list = rail_cons(thread, rail_from_int((int64_t)numbers[i - 1]), list);
+    list = rail_new_cons(thread, rail_from_int((int64_t)numbers[i - 1]), list);
   }
   return list;
 }
