@@ -172,12 +172,26 @@ extension ProgramLowering {
       rest = rest.dropFirst(now.count)
       largestApplication = max(largestApplication, now.count)
       if rest.isEmpty && isTail {
+        // Checked while the frame is still there, so that the error is reported at the place of the call.
+        checkFunction(function)
         builder.tailCallValue(function, now)
         return nil
       }
       function = builder.callValue(function, now)
       if rest.isEmpty { return function }
     }
+  }
+
+  /// Raises if a value is no function.
+  private mutating func checkFunction(_ value: ValueID) {
+    let isFunction = builder.makeBlock()
+    let isNone = builder.makeBlock(isCold: true)
+    builder.branch(
+      builder.testKind(value, UInt8(RAIL_KIND_CLOSURE)), then: isFunction, else: isNone)
+    builder.begin(isNone)
+    callRuntime("rail_not_callable", [value])
+    builder.unreachable()
+    builder.begin(isFunction)
   }
 
   // MARK: - Foreign functions
@@ -232,11 +246,7 @@ extension ProgramLowering {
         guard Int(expression.listCount) == arity else { return false }
         switch callee.kind {
         case .global: return name == .global(callee.a)
-        case .local:
-          if case .function(let lambda) = binding(of: callee.a) {
-            return name == .local(lambdas[Int(lambda)].selfLocal)
-          }
-          return false
+        case .local: return name == .local(callee.a)
         default: return false
         }
       default: return false

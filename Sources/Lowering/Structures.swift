@@ -56,7 +56,7 @@ extension ProgramLowering {
     let tailExpression = list[list.startIndex + 1]
     let tail = lowerValue(tailExpression)
     builder.position = position(expression.position)
-    if !isList(tailExpression) { checkList(head, tail) }
+    if !isList(tailExpression) { checkList(tail) }
     return cell(head, tail)
   }
 
@@ -71,7 +71,7 @@ extension ProgramLowering {
   }
 
   /// Raises if `tail` is no list.
-  mutating func checkList(_ head: ValueID, _ tail: ValueID) {
+  private mutating func checkList(_ tail: ValueID) {
     let isList = builder.makeBlock()
     let isNoCell = builder.makeBlock()
     let isNoList = builder.makeBlock(isCold: true)
@@ -80,8 +80,7 @@ extension ProgramLowering {
     builder.begin(isNoCell)
     builder.branch(isWord(tail, UInt64(RAIL_NIL)), then: isList, else: isNoList)
     builder.begin(isNoList)
-    callRuntime("rail_cons", [head, tail])
-    builder.unreachable()
+    raiseKindError("::", argument: 2, tail)
     builder.begin(isList)
   }
 
@@ -139,9 +138,11 @@ extension ProgramLowering {
   }
 
   /// Ends the block with "'operation' cannot be applied to …".
-  private mutating func raiseKindError(_ operation: String, _ value: ValueID) {
-    let name = stringObject(Array(operation.utf8))
-    callRuntime("rail_kind_error", [builder.dataAddress(Int(name)), builder.int(1), value])
+  private mutating func raiseKindError(
+    _ operation: String, argument: Int = 1, _ value: ValueID
+  ) {
+    let name = builder.dataAddress(Int(stringObject(Array(operation.utf8))))
+    callRuntime("rail_kind_error", [name, builder.int(Int64(argument)), value])
     builder.unreachable()
   }
 

@@ -1,1 +1,4 @@
-print("rail")
+import Driver
+import Glibc
+
+exit(runCommand(Array(CommandLine.arguments.dropFirst())))

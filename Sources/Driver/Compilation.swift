@@ -1,0 +1,147 @@
+import Codegen
+import Diagnostics
+import ELF
+import IR
+import Linker
+import Lowering
+import RuntimeImage
+import Semantics
+import Support
+import TargetX86_64
+
+/// What came of compiling a program.
+enum CompilationResult: Sendable {
+  /// The bytes of the executable.
+  case executable([UInt8])
+  /// The text or object that was asked for instead.
+  case emitted([UInt8])
+  /// The program has errors; they are among the diagnostics.
+  case rejected
+  /// The program is correct but beyond a limit of the compiler.
+  case failed(String)
+}
+
+/// A compilation: its inputs, and what it has to say.
+struct Compilation {
+  var provider: FileProvider
+  var emit = Emission.exe
+  var isStripped = false
+  var verifies = false
+  private(set) var sources = SourceMap()
+  private(set) var diagnostics = DiagnosticSink()
+  private(set) var times = StageTimes()
+
+  init(provider: FileProvider) { self.provider = provider }
+
+  /// Finds the errors of a program or, without `requireMain`, of a module.
+  mutating func check(_ path: String, requireMain: Bool) {
+    let analysis = times.measure("check") {
+      analyze(mainPath: path, provider: provider, requireMain: requireMain)
+    }
+    sources = analysis.sources
+    diagnostics = analysis.diagnostics
+  }
+
+  /// The compiler: from a path to the bytes of an executable. Each step takes the result of the one before; what a step
+  /// does is explained where it is defined.
+  mutating func build(_ path: String) -> CompilationResult {
+    let analysis = times.measure("check") {
+      analyze(mainPath: path, provider: provider, requireMain: true)
+    }
+    sources = analysis.sources
+    diagnostics = analysis.diagnostics
+    // Tokens and syntax can be looked at even if the program has errors.
+    switch emit {
+    case .tokens: return .emitted(tokensText(analysis))
+    case .syntax: return .emitted(syntaxText(analysis))
+    case .core, .ir, .mir, .asm, .obj, .exe: break
+    }
+    if diagnostics.hasErrors { return .rejected }
+    if emit == .core { return .emitted(coreText(analysis)) }
+
+    let program = times.measure("lower") {
+      lower(analysis.program, sources: analysis.sources, interner: analysis.interner)
+    }
+    if verifies {
+      let problems = times.measure("verify") { verify(program) }
+      if let problem = problems.first { return .failed("the IR is not sound: \(problem)") }
+    }
+    if emit == .ir { return .emitted(Array(program.text().utf8)) }
+    do {
+      return try generate(program)
+    } catch {
+      return .failed(error.message)
+    }
+  }
+
+  /// The back end.
+  private mutating func generate(
+    _ program: IRProgram
+  ) throws(CompilationFailure) -> CompilationResult {
+    let options = CodegenOptions(verifies: verifies)
+    let object = try times.measure("generate") { () throws(CompilationFailure) in
+      try CompilationFailure.from { try generateObject(program, options) }
+    }
+    if emit == .obj { return .emitted(writeObject(object)) }
+    let runtime = try times.measure("runtime") { () throws(CompilationFailure) in
+      try readRuntime()
+    }
+    var linkOptions = LinkOptions()
+    linkOptions.stripped = isStripped
+    let image = try times.measure("link") { () throws(CompilationFailure) in
+      try CompilationFailure.from { try link([object] + runtime, options: linkOptions) }
+    }
+    return .executable(image)
+  }
+}
+
+/// The objects of the runtime for the target.
+private func readRuntime() throws(CompilationFailure) -> [ObjectFile] {
+  var objects: [ObjectFile] = []
+  for (name, bytes) in runtimeObjects(.x86_64) {
+    objects.append(
+      try CompilationFailure.from { try readObject(UnsafeRawBufferPointer(bytes), name: name) })
+  }
+  return objects
+}
+
+/// A limit of the compiler or an error of the linker, as a message.
+struct CompilationFailure: Error {
+  var message: String
+
+  static func from<Value, Failure: Error>(
+    _ body: () throws(Failure) -> Value
+  ) throws(CompilationFailure) -> Value {
+    do {
+      return try body()
+    } catch {
+      throw CompilationFailure(message: "\(error)")
+    }
+  }
+}
+
+/// How long the stages took, in seconds, in the order in which they ran.
+struct StageTimes: Sendable {
+  private(set) var stages: [(name: String, seconds: Double)] = []
+
+  mutating func measure<Value, Failure: Error>(
+    _ name: String, _ body: () throws(Failure) -> Value
+  ) throws(Failure) -> Value {
+    let start = Clock.seconds()
+    defer { stages.append((name, Clock.seconds() - start)) }
+    return try body()
+  }
+
+  /// A line a stage, in milliseconds.
+  var text: String {
+    var text = ""
+    for (name, seconds) in stages { text += line(name, seconds) }
+    return text + line("total", stages.reduce(0) { $0 + $1.seconds })
+  }
+
+  private func line(_ name: String, _ seconds: Double) -> String {
+    let micros = Int((seconds * 1e6).rounded())
+    let fraction = String(micros % 1000 + 1000).dropFirst()
+    return "rail: time: \(name): \(micros / 1000).\(fraction) ms\n"
+  }
+}

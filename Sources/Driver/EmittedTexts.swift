@@ -1,0 +1,33 @@
+import Diagnostics
+import RuntimeImage
+import Semantics
+import Support
+import Syntax
+
+/// The number of the main file; the prelude is loaded before it.
+private let mainFile = 1
+
+/// `--emit tokens`: the tokens of the main file.
+func tokensText(_ analysis: Analysis) -> [UInt8] {
+  var interner = analysis.interner
+  var sink = DiagnosticSink()
+  let file = analysis.sources.files[mainFile]
+  let tokens = lex(
+    file, id: FileID(index: Int32(mainFile)), interner: &interner, diagnostics: &sink)
+  return dump(tokens, file, interner).bytes
+}
+
+/// `--emit syntax`: the syntax tree of the main file.
+func syntaxText(_ analysis: Analysis) -> [UInt8] {
+  dump(analysis.trees[mainFile], analysis.interner).bytes
+}
+
+/// `--emit core`: the program without the prelude.
+func coreText(_ analysis: Analysis) -> [UInt8] {
+  dump(analysis.program, analysis.sources, analysis.interner).bytes
+}
+
+/// The text of a module of the embedded library, by its path below `stdlib`.
+func embeddedModule(_ path: String) -> [UInt8]? {
+  embeddedLibrary().first { $0.path == path }.map { Array($0.bytes) }
+}

@@ -1,0 +1,276 @@
+/// What was typed on the command line.
+public struct Options: Sendable {
+  public var command = Command.help
+  /// Source files, or fixture paths for `rail test`.
+  public var files: [String] = []
+  /// `rail run`: what comes after the file, for the program.
+  public var programArguments: [String] = []
+  public var output: String?
+  public var emit = Emission.exe
+  public var isStripped = false
+  public var verifies = false
+  public var showsTimes = false
+  public var usesJSON = false
+  /// `rail help`: the command that help is wanted on.
+  public var topic: Command?
+}
+
+/// The commands of `rail`, in the order in which help lists them.
+public enum Command: String, Sendable, CaseIterable {
+  case run, build, check, test, version, help
+
+  var usage: String {
+    switch self {
+    case .run: "rail run FILE [ARGS…]"
+    case .build: "rail build FILE [-o OUT] [options]"
+    case .check: "rail check FILE… [--json]"
+    case .test: "rail test [PATH…]"
+    case .version: "rail version"
+    case .help: "rail help [COMMAND]"
+    }
+  }
+
+  var summary: String {
+    switch self {
+    case .run: "compile a program and run it; a bare FILE.rail does the same"
+    case .build: "compile a program to a static executable"
+    case .check: "report the errors of programs or modules without compiling them"
+    case .test: "run annotated programs and compare what they do with what they say"
+    case .version: "print the version"
+    case .help: "explain a command"
+    }
+  }
+
+  /// What `rail help COMMAND` says beyond usage and options.
+  var details: String {
+    switch self {
+    case .run:
+      """
+      The program gets standard input, output and error, the arguments after FILE and the
+      environment of this command; its exit status becomes this command's. Options of rail stand
+      before FILE. Nothing is written to disk.
+      """
+    case .build:
+      """
+      The executable is called like FILE without .rail unless -o names it. It is static: it runs on
+      any Linux of its target, with nothing installed. An existing file is replaced as a whole or
+      not at all.
+      """
+    case .check:
+      """
+      Files need no main. Errors and warnings go to standard error, or with --json to standard output,
+      one object a line.
+      """
+    case .test:
+      """
+      Runs every .rail file with --! directives in the given files and folders (default: the
+      current folder), leaving out folders called support. fixtures/README.md explains the directives.
+      """
+    case .version, .help: ""
+    }
+  }
+}
+
+/// What `rail build --emit` writes.
+public enum Emission: String, Sendable, CaseIterable {
+  case tokens, syntax, core, ir, mir, asm, obj, exe
+}
+
+/// A mistake on the command line: one line, without `rail: `.
+public struct UsageError: Error, Sendable {
+  public var message: String
+  public var command: Command?
+}
+
+/// One option; the table below is all that parsing and help know about options.
+private struct Flag {
+  var names: [String]
+  /// Placeholder of its argument, if it takes one.
+  var argument: String?
+  var commands: [Command]
+  var help: String
+  var apply: @Sendable (inout Options, String) throws(UsageError) -> Void
+}
+
+private let flags: [Flag] = [
+  Flag(
+    names: ["-o", "--output"], argument: "OUT", commands: [.build],
+    help: "write to OUT; - is standard output for the emitted texts",
+    apply: { (options, value) throws(UsageError) in options.output = value }),
+  Flag(
+    names: ["--target"], argument: "TARGET", commands: [.build, .run],
+    help: "the machine to compile for: x86_64-linux",
+    apply: { (_, value) throws(UsageError) in
+      guard value == "x86_64-linux" else {
+        throw UsageError(message: "unknown target '\(value)': this version knows x86_64-linux")
+      }
+    }),
+  Flag(
+    names: ["--emit"], argument: "WHAT", commands: [.build],
+    help: Emission.allCases.map(\.rawValue).joined(separator: " | "),
+    apply: { (options, value) throws(UsageError) in
+      guard let emission = Emission(rawValue: value) else {
+        let known = Emission.allCases.map(\.rawValue).joined(separator: ", ")
+        throw UsageError(message: "cannot emit '\(value)': it is one of \(known)")
+      }
+      options.emit = emission
+    }),
+  Flag(
+    names: ["-O0"], argument: nil, commands: [.build, .run],
+    help: "check every operation at run time (the only level of this version)",
+    apply: { (_, _) throws(UsageError) in }),
+  Flag(
+    names: ["--strip"], argument: nil, commands: [.build],
+    help: "leave out the symbol table",
+    apply: { (options, _) throws(UsageError) in options.isStripped = true }),
+  Flag(
+    names: ["--verify"], argument: nil, commands: [.build, .run, .test],
+    help: "check the compiler's own intermediate results",
+    apply: { (options, _) throws(UsageError) in options.verifies = true }),
+  Flag(
+    names: ["--time"], argument: nil, commands: [.build, .check],
+    help: "print how long each stage took",
+    apply: { (options, _) throws(UsageError) in options.showsTimes = true }),
+  Flag(
+    names: ["--json"], argument: nil, commands: [.check, .build],
+    help: "print errors and warnings as JSON, one object a line",
+    apply: { (options, _) throws(UsageError) in options.usesJSON = true }),
+]
+
+/// Reads the arguments after the program's name.
+public func parseOptions(_ arguments: [String]) throws(UsageError) -> Options {
+  var options = Options()
+  guard let first = arguments.first else { return options }
+  var rest = arguments.dropFirst()
+  if let command = Command(rawValue: first) {
+    options.command = command
+  } else if first == "--help" || first == "-h" {
+    return options
+  } else if first == "--version" {
+    options.command = .version
+  } else if first.hasPrefix("-") {
+    options.command = .run
+    rest = arguments[...]
+  } else if first.hasSuffix(".rail") {
+    options.command = .run
+    rest = arguments[...]
+  } else {
+    throw UsageError(message: "unknown command '\(first)'")
+  }
+  try parse(rest, into: &options)
+  try check(&options)
+  return options
+}
+
+private func parse(_ arguments: ArraySlice<String>, into options: inout Options) throws(UsageError) {
+  var rest = arguments
+  var onlyFiles = false
+  while let argument = rest.popFirst() {
+    if onlyFiles || !argument.hasPrefix("-") || argument == "-" {
+      options.files.append(argument)
+      if options.command == .run {
+        options.programArguments = Array(rest)
+        return
+      }
+      continue
+    }
+    if argument == "--" {
+      onlyFiles = true
+      continue
+    }
+    if argument == "--help" || argument == "-h" {
+      options.topic = options.command
+      options.command = .help
+      return
+    }
+    try apply(argument, &rest, &options)
+  }
+}
+
+private func apply(
+  _ argument: String, _ rest: inout ArraySlice<String>, _ options: inout Options
+) throws(UsageError) {
+  let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+  let name = String(parts[0])
+  let command = options.command
+  guard let flag = flags.first(where: { $0.names.contains(name) && $0.commands.contains(command) })
+  else { throw UsageError(message: "unknown option '\(name)'", command: command) }
+  guard flag.argument != nil else {
+    if parts.count > 1 {
+      throw UsageError(message: "option '\(name)' takes no value", command: command)
+    }
+    try flag.apply(&options, "")
+    return
+  }
+  if parts.count > 1 {
+    try flag.apply(&options, String(parts[1]))
+  } else if let value = rest.popFirst() {
+    try flag.apply(&options, value)
+  } else {
+    throw UsageError(message: "option '\(name)' needs a value", command: command)
+  }
+}
+
+/// Checks the number of files.
+private func check(_ options: inout Options) throws(UsageError) {
+  let command = options.command
+  switch command {
+  case .run, .build:
+    guard let file = options.files.first else {
+      throw UsageError(message: "'rail \(command.rawValue)' needs a file", command: command)
+    }
+    if options.files.count > 1 {
+      throw UsageError(
+        message: "'rail build' takes one file, but '\(file)' and '\(options.files[1])' are given",
+        command: command)
+    }
+  case .check:
+    if options.files.isEmpty {
+      throw UsageError(message: "'rail check' needs a file", command: command)
+    }
+  case .test: if options.files.isEmpty { options.files = ["."] }
+  case .version: break
+  case .help:
+    guard let name = options.files.first else { break }
+    guard let topic = Command(rawValue: name) else {
+      throw UsageError(message: "there is no command '\(name)'")
+    }
+    options.topic = topic
+  }
+}
+
+// MARK: - Help
+
+/// The text of `rail help [COMMAND]`.
+public func helpText(_ topic: Command?) -> String {
+  guard let topic else { return overview() }
+  var text = "usage: \(topic.usage)\n\n\(topic.summary)\n"
+  if !topic.details.isEmpty { text += "\n\(topic.details)\n" }
+  let own = flags.filter { $0.commands.contains(topic) }
+  if !own.isEmpty {
+    text += "\noptions:\n"
+    for flag in own {
+      let left = flag.names.joined(separator: ", ") + (flag.argument.map { " \($0)" } ?? "")
+      text += "  \(padded(left, 22)) \(flag.help)\n"
+    }
+  }
+  return text
+}
+
+private func overview() -> String {
+  var text = "Rail: an ML-like language compiled to small static executables\n\nusage:\n"
+  for command in Command.allCases {
+    text += "  \(padded(command.usage, 40)) \(command.summary)\n"
+  }
+  text += """
+
+    exit status: 0 fine, 1 errors in the program (or, with run, the program's own), 2 wrong usage
+    'rail help COMMAND' lists a command's options
+
+    """
+  return text
+}
+
+private func padded(_ text: String, _ width: Int) -> String {
+  text.count >= width ? text : text + String(repeating: " ", count: width - text.count)
+}
