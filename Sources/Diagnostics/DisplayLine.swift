@@ -38,7 +38,8 @@ struct DisplayLine {
     if window.upperBound < range.upperBound { text += DisplayLine.ellipsis }
   }
 
-  /// The screen column, from 0, of an offset in the file; offsets outside the window count as its ends.
+  /// The screen column, from 0, of an offset in the file; offsets outside the window count as its
+  /// ends.
   func column(of offset: Int) -> Int {
     columns[min(max(offset - start, 0), columns.count - 1)]
   }
@@ -83,8 +84,8 @@ struct DisplayLine {
     return (length, width)
   }
 
-  /// Columns that a character takes, after Unicode Standard Annex 11 (wide and combining characters in
-  /// blocks); nil for controls, which could change the meaning of what is seen.
+  /// Columns that a character takes, after Unicode Standard Annex 11 (wide and combining characters
+  /// in blocks); nil for controls, which could change the meaning of what is seen.
   private static func width(of scalar: UnicodeScalar) -> Int? {
     switch scalar.value {
     case 0x80...0x9F, 0x200E...0x200F, 0x2028...0x202E, 0x2066...0x2069, 0xFEFF: nil

@@ -4,8 +4,8 @@
 //      "start":{"line":2,"column":12},"end":{"line":2,"column":18},"label":"not found in this scope",
 //      "labels":[],"help":"did you mean 'length'?","edits":[]}
 //
-// Lines and byte columns count from 1; an end is the place behind the last byte. `labels` and `edits`
-// hold objects with `file`, `start`, `end` and `text` or `replacement`; `help` may be null.
+// Lines and byte columns count from 1; an end is the place behind the last byte. `labels` and
+// `edits` hold objects with `file`, `start`, `end` and `text` or `replacement`; `help` may be null.
 
 public import Support
 

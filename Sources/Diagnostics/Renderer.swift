@@ -99,7 +99,8 @@ extension Renderer {
     return groups
   }
 
-  /// One mark for a label within a line, else one on its first line and one, with the text, on its last.
+  /// One mark for a label within a line, else one on its first line and one, with the text, on its
+  /// last.
   private mutating func marks(of label: Diagnostic.Label, isPrimary: Bool) -> [Mark] {
     let file = sources[label.range.file]
     let lines = lineTable(label.range.file)
@@ -177,7 +178,9 @@ extension Renderer {
     writer.write(line.text)
     writer.newline()
 
-    let placed = marks.map { place($0, on: line) }.sorted { ($0.start, $0.end) < ($1.start, $1.end) }
+    let placed = marks.map { place($0, on: line) }.sorted {
+      ($0.start, $0.end) < ($1.start, $1.end)
+    }
     let overlap = zip(placed, placed.dropFirst()).contains { $0.end > $1.start }
     if overlap {
       for mark in placed { write([mark], gutter: width, style) }
@@ -200,8 +203,8 @@ extension Renderer {
     return PlacedMark(start: start, end: end, isPrimary: mark.isPrimary, text: mark.text)
   }
 
-  /// The marks of one line, from left to right: the text of the last stands beside its mark, those of
-  /// the others below, each under the beginning of its mark.
+  /// The marks of one line, from left to right: the text of the last stands beside its mark, those
+  /// of the others below, each under the beginning of its mark.
   private mutating func write(_ marks: [PlacedMark], gutter width: Int, _ style: Style) {
     writeGutter(width)
     var column = 0

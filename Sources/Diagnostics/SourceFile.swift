@@ -11,7 +11,8 @@ public struct SourceFile: Sendable {
   public var path: String
   /// The text followed by one NUL byte.
   public var bytes: [UInt8]
-  /// Whether the file is part of the embedded prelude, whose frames stack traces fold into one line.
+  /// Whether the file is part of the embedded prelude, whose frames stack traces fold into one
+  /// line.
   public var isPrelude: Bool
 
   /// - Parameter text: the file's bytes, without the NUL.

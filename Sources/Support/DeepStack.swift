@@ -4,8 +4,8 @@ import CPosix
 /// result or throws its error.
 ///
 /// The stages recurse over syntax of bounded depth (`SyntaxTree.maximumNesting`), which takes more
-/// than the stack that a main thread gets by default. The stack is mapped lazily: only pages that are
-/// touched cost memory.
+/// than the stack that a main thread gets by default. The stack is mapped lazily: only pages that
+/// are touched cost memory.
 public func onDeepStack<Value, Failure: Error>(
   bytes: Int = 1 << 30, _ body: () throws(Failure) -> Value
 ) throws(Failure) -> Value {

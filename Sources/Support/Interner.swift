@@ -35,7 +35,9 @@ public struct Interner: Sendable {
     var slot = Interner.slot(key, name.count) & (slots.count - 1)
     while slots[slot] != 0 {
       let candidate = Int(slots[slot]) - 1
-      if matches(candidate, key, name) { return Symbol(index: Int32(truncatingIfNeeded: candidate)) }
+      if matches(candidate, key, name) {
+        return Symbol(index: Int32(truncatingIfNeeded: candidate))
+      }
       slot = (slot + 1) & (slots.count - 1)
     }
     return add(name, key, slot)
@@ -86,8 +88,8 @@ public struct Interner: Sendable {
     return key ^ word
   }
 
-  /// Spreads a key over the table: the upper half of a product with the golden ratio (Knuth, The Art
-  /// of Computer Programming 3, §6.4).
+  /// Spreads a key over the table: the upper half of a product with the golden ratio (Knuth, The
+  /// Art of Computer Programming 3, §6.4).
   private static func slot(_ key: UInt64, _ count: Int) -> Int {
     Int(truncatingIfNeeded: ((key &+ UInt64(count)) &* 0x9E37_79B9_7F4A_7C15) >> 32)
   }

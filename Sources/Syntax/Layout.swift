@@ -1,5 +1,5 @@
-// Layout: which lines belong together. `docs/layout.md` is the specification; the names here are its
-// names, and the rules stand in its order.
+// Layout: which lines belong together. `docs/layout.md` is the specification; the names here are
+// its names, and the rules stand in its order.
 
 import Diagnostics
 
@@ -8,8 +8,8 @@ struct LayoutContext {
   enum Kind: UInt8 {
     /// Inside `( ) [ ] { }` or a hole: newlines are white space.
     case bracket
-    /// Between `if` and `then`, `match` and its first `|`, a guard's `if` and its `->`: the same, but
-    /// not beyond the declaration.
+    /// Between `if` and `then`, `match` and its first `|`, a guard's `if` and its `->`: the same,
+    /// but not beyond the declaration.
     case condition
     case block
   }
@@ -61,8 +61,8 @@ struct LayoutContext {
   var outerFirstMatch: Int32 = 0
 }
 
-/// Finds the innermost thing that has a given column without a walk over all that are open: chains of
-/// indices by column, modulo the number of slots, as in a scoped symbol table.
+/// Finds the innermost thing that has a given column without a walk over all that are open: chains
+/// of indices by column, modulo the number of slots, as in a scoped symbol table.
 struct ColumnIndex {
   private static let slotCount = 256
   private var slots = [Int32](repeating: -1, count: slotCount)
@@ -122,7 +122,8 @@ extension Parser {
     return continues ? token.kind : .endOfBlock
   }
 
-  /// Whether an enclosing block, up to the first that is not inline, has its statements in `column`.
+  /// Whether an enclosing block, up to the first that is not inline, has its statements in
+  /// `column`.
   func isClaimed(_ column: UInt32) -> Bool {
     guard let enclosing = contexts.last else { return false }
     var candidate = blockColumns[column]
@@ -142,7 +143,8 @@ extension Parser {
     refresh()
   }
 
-  /// Notes that the next token is about to be consumed as the head of its line, if it is first there.
+  /// Notes that the next token is about to be consumed as the head of its line, if it is first
+  /// there.
   @inline(__always)
   mutating func markHead() {
     let token = tokens[index]
@@ -315,8 +317,8 @@ extension Parser {
     }
   }
 
-  /// After a `let` that no statement in the block's column follows: whether the block goes on. If not,
-  /// its last statement has been found or reported missing.
+  /// After a `let` that no statement in the block's column follows: whether the block goes on. If
+  /// not, its last statement has been found or reported missing.
   private mutating func continueAfterOpenLet(letIndex: Int) -> Bool {
     guard !isUnwinding && canBeginLetBody else {
       report(.letWithoutBody(range(of: tokens[letIndex])))
@@ -355,7 +357,7 @@ extension Parser {
         range(of: tokens[index]), after: opener.text, openerRange: range(of: tokens[index - 1]),
         isNextDeclaration: isNextDeclaration && !looksLikeBody))
     if looksLikeBody {
-      skipToDeclaration()
+      skipUnindentedBody()
       lastErrorIndex = index
       refresh()
     }

@@ -136,8 +136,9 @@ struct DecimalNumber {
     }
   }
 
-  /// The nearest double, where a mantissa and a power of ten that are both exact doubles make it one
-  /// correctly rounded operation (Clinger, How to Read Floating Point Numbers Accurately, 1990).
+  /// The nearest double, where a mantissa and a power of ten that are both exact doubles make it
+  /// one correctly rounded operation (Clinger, How to Read Floating Point Numbers Accurately,
+  /// 1990).
   var fastValue: Double? {
     guard !isTruncated, mantissa <= 1 << 53, (-22...22).contains(exponent) else { return nil }
     let power = DecimalNumber.powersOfTen[abs(exponent)]

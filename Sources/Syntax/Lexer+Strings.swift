@@ -1,7 +1,8 @@
 import Diagnostics
 
-// The text of every literal is appended to `output.stringBytes` in runs between escapes. A CR before
-// an LF is white space even in a string, so that the line ends of a file do not change its meaning.
+// The text of every literal is appended to `output.stringBytes` in runs between escapes. A CR
+// before an LF is white space even in a string, so that the line ends of a file do not change its
+// meaning.
 
 extension Lexer {
   /// `"…"` or `"""…"""`.
@@ -69,18 +70,15 @@ extension Lexer {
       contentsOf: UnsafeBufferPointer(start: bytes + run, count: position - run))
   }
 
-  /// Reports a string without an end. The first time, lexing goes on at the end of the line on which
-  /// this part of its text began, because that is where the quote is most likely missing; a second
-  /// attempt could make the work quadratic.
+  /// Reports a string without an end. The first time, lexing goes on at the end of the line on
+  /// which this part of its text began, because that is where the quote is most likely missing; a
+  /// second attempt could make the work quadratic.
   private mutating func endUnterminatedString(_ stringStart: Int, textStart: Int) {
     let quote = bytes[stringStart] == 0x24 ? 2 : 1
     reports.add(.unterminatedString(range(stringStart, stringStart + quote)))
     guard !foundUnterminatedString else { return }
     foundUnterminatedString = true
-    position = textStart
-    while bytes[position] != 0x0A && position < count { position += 1 }
-    lineStart = textStart
-    while lineStart > 0 && bytes[lineStart - 1] != 0x0A { lineStart -= 1 }
+    goToEndOfLine(from: textStart)
   }
 
   /// Decodes the escape at `position` into the text.
@@ -158,8 +156,8 @@ extension Lexer {
     }
   }
 
-  /// Any other escape stands for itself, with a warning: the character after the backslash is left to
-  /// the caller's loop, to which it means nothing special.
+  /// Any other escape stands for itself, with a warning: the character after the backslash is left
+  /// to the caller's loop, to which it means nothing special.
   private mutating func unknownEscape() {
     let start = position
     let length = position + 1 < count ? decodeUTF8(bytes + start + 1)?.length ?? 1 : 0
@@ -226,8 +224,8 @@ extension Lexer {
 // MARK: - Interpolation
 
 extension Lexer {
-  /// `$"…{e}…"` is lexed as `interpolationStart`, then texts and holes, then `interpolationEnd`; a hole
-  /// is `holeStart`, the ordinary tokens of `e`, and `holeEnd`.
+  /// `$"…{e}…"` is lexed as `interpolationStart`, then texts and holes, then `interpolationEnd`; a
+  /// hole is `holeStart`, the ordinary tokens of `e`, and `holeEnd`.
   mutating func beginInterpolation() {
     let start = position
     position += 2
@@ -252,7 +250,9 @@ extension Lexer {
     }
     let isHole = bytes[position] == 0x7B
     if isHole && bracketDepth < SyntaxTree.maximumNesting {
-      holes.append(Hole(stringStart: stringStart))
+      holes.append(
+        Hole(
+          stringStart: stringStart, tokenCount: output.tokens.count, bracketDepth: bracketDepth))
     }
     if isHole {
       open(.holeStart)

@@ -1,13 +1,14 @@
 // Turns the bytes of one file into tokens.
 //
-// Conventions: `position` is the offset of the next byte; a `lex…` method is called with `position` on
-// the first byte of its token and leaves it behind the last one. The text ends with a NUL byte that is
-// not part of it, so that no loop needs a test for the end: a NUL elsewhere is an error.
+// Conventions: `position` is the offset of the next byte; a `lex…` method is called with `position`
+// on the first byte of its token and leaves it behind the last one. The text ends with a NUL byte
+// that is not part of it, so that no loop needs a test for the end: a NUL elsewhere is an error.
 
 public import Diagnostics
 public import Support
 
-/// Lexes a file. Names are interned; literals are decoded and checked; problems go to `diagnostics`.
+/// Lexes a file. Names are interned; literals are decoded and checked; problems go to
+/// `diagnostics`.
 public func lex(
   _ file: SourceFile, id: FileID, interner: inout Interner, diagnostics: inout DiagnosticSink
 ) -> TokenList {
@@ -41,6 +42,9 @@ struct Lexer {
   struct Hole {
     /// Where the `$"` stands.
     var stringStart: Int
+    /// How many tokens, and how many open brackets, there are before the hole.
+    var tokenCount: Int
+    var bracketDepth: Int
     /// How many braces are open inside the hole.
     var openBraces = 0
   }
@@ -149,16 +153,30 @@ struct Lexer {
     reports.add(.unexpectedCharacter(range(offset, offset + 1), .nul))
   }
 
-  /// At the end of the text. Interpolated strings that are still open are reported and closed.
+  /// At the end of the text, false if that is where it may end. A hole that is still open is
+  /// reported; the first time, lexing goes on at the end of the line on which it began, as for
+  /// other strings.
   private mutating func endText() -> Bool {
-    if let hole = holes.last {
-      reports.add(.unterminatedString(range(hole.stringStart, hole.stringStart + 2)))
-    }
-    for _ in holes {
-      put(.holeEnd, from: count)
-      put(.interpolationEnd, from: count)
-    }
-    return false
+    guard let hole = holes.last, let outermost = holes.first else { return false }
+    reports.add(.unterminatedString(range(hole.stringStart, hole.stringStart + 2)))
+    holes.removeAll()
+    output.tokens.removeLast(output.tokens.count - outermost.tokenCount)
+    bracketDepth = outermost.bracketDepth
+    let start = output.tokens.last.map { Int($0.end) } ?? 0
+    position = count
+    if !foundUnterminatedString { goToEndOfLine(from: start) }
+    foundUnterminatedString = true
+    isFirst = false
+    put(.interpolationEnd, from: position)
+    return true
+  }
+
+  /// Goes on behind the line that `offset` is on.
+  mutating func goToEndOfLine(from offset: Int) {
+    position = offset
+    while bytes[position] != 0x0A && position < count { position += 1 }
+    lineStart = offset
+    while lineStart > 0 && bytes[lineStart - 1] != 0x0A { lineStart -= 1 }
   }
 }
 

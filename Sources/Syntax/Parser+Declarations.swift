@@ -45,11 +45,8 @@ extension Parser {
       }
     }
     let skipped = index
-    if index == first || !tokens[index].isFirst || tokens[index].column > declarationColumn
-      || !looksLikeDeclaration(index)
-    {
-      skipToDeclaration()
-    }
+    if index == first && tokens[index].kind != .endOfFile { index += 1 }
+    skipToDeclaration()
     if index > skipped { tree.declarations.append(addError(from: skipped)) }
   }
 
@@ -90,7 +87,7 @@ extension Parser {
     case .directive: return parseDirective()
     case .let:
       let first = index
-      report(.topLevelLet(range(of: tokens[index])))
+      report(.topLevelLet(range(of: tokens[index]), next: tokens[index + 1].start))
       advance()
       return current == .name ? parseDefinitionOrSignature() : addError(from: first)
     case .rightParenthesis, .rightBracket, .rightBrace, .bar:
@@ -182,8 +179,8 @@ extension Parser {
       b: type.index, c: parameters.start, d: parameters.count)
   }
 
-  /// Whether the right side of a type declaration lists constructors: it has a leading `|`, or begins
-  /// with a capital and has no `->` outside brackets.
+  /// Whether the right side of a type declaration lists constructors: it has a leading `|`, or
+  /// begins with a capital and has no `->` outside brackets.
   private var isConstructorList: Bool {
     if current == .bar { return true }
     guard current == .name, isCapitalised(tokens[index]) else { return false }
@@ -192,7 +189,8 @@ extension Parser {
     var openBrackets = 0
     while true {
       let token = tokens[next]
-      if token.kind == .endOfFile || token.isFirst && token.column <= declarationColumn && next > index
+      if token.kind == .endOfFile
+        || token.isFirst && token.column <= declarationColumn && next > index
       {
         return true
       }

@@ -3,12 +3,13 @@
 import Diagnostics
 
 extension Parser {
-  /// Reports an error unless one has been reported at the same token, which would be its consequence.
+  /// Reports an error unless one has been reported at the same token, which would be its
+  /// consequence.
   mutating func report(_ diagnostic: Diagnostic) {
     guard !isUnwinding && index != lastErrorIndex else { return }
     lastErrorIndex = index
     reports.add(diagnostic)
-    if reports.isFull { abandonFile() }
+    if reports.isFull { beginUnwinding() }
   }
 
   mutating func warn(_ diagnostic: Diagnostic) {
@@ -46,9 +47,8 @@ extension Parser {
     return String(decoding: bytes.prefix(limit), as: UTF8.self) + "…"
   }
 
-  /// Reads no more of a file that is beyond hope.
-  private mutating func abandonFile() {
-    while tokens[index].kind != .endOfFile { index += 1 }
+  /// Leaves every construct up to a block or the file that can go on.
+  mutating func beginUnwinding() {
     isUnwinding = true
     current = .endOfBlock
   }
@@ -58,7 +58,8 @@ extension Parser {
 
 extension Parser {
   /// Enters one more level; false, after a report and with everything up to the next declaration
-  /// skipped, if it is one too many. The caller subtracts 1 from `depth` when it leaves, in either case.
+  /// skipped, if it is one too many. The caller subtracts 1 from `depth` when it leaves, in either
+  /// case.
   @inline(__always)
   mutating func enter() -> Bool {
     depth += 1
@@ -70,8 +71,8 @@ extension Parser {
   private mutating func leaveDeepNesting() {
     reportNesting(at: index)
     skipToDeclaration()
-    isUnwinding = true
-    current = .endOfBlock
+    lastErrorIndex = index
+    beginUnwinding()
   }
 
   /// In place of a node whose children are too high.
@@ -110,31 +111,42 @@ extension Parser {
     return false
   }
 
-  /// Moves to the next line that is not inside the declaration and reads like another one.
+  /// Moves to the next line, from the next token on, that is not inside the declaration and reads
+  /// like another one.
   mutating func skipToDeclaration() {
-    while tokens[index].kind != .endOfFile {
+    while tokens[index].kind != .endOfFile && !isBoundary(index) { index += 1 }
+  }
+
+  private func isBoundary(_ candidate: Int) -> Bool {
+    let token = tokens[candidate]
+    guard token.isFirst && token.column <= declarationColumn else { return false }
+    return token.kind == .let || looksLikeDeclaration(candidate)
+  }
+
+  /// Moves behind a body that was not indented: lines that do not read like declarations.
+  mutating func skipUnindentedBody() {
+    repeat {
       index += 1
       let token = tokens[index]
       if token.isFirst && token.column <= declarationColumn && looksLikeDeclaration(index) { break }
-    }
+    } while tokens[index].kind != .endOfFile
   }
 }
 
 // MARK: - Statements
 
 extension Parser {
-  /// After a statement of the block on top: if something is left over, reports it, and skips to where
-  /// the block goes on or ends.
+  /// After a statement of the block on top: if something is left over, reports it, and skips to
+  /// where the block goes on or ends.
   mutating func recoverAfterStatement(_ statementIndex: Int) {
     if !isUnwinding {
-      if endsWithOpenLet && canBeginLetBody { return }
+      // A line that belongs to nothing may be the body of a let around here, in old code.
+      let isAfterLet = pendingIn > 0 || endsWithOpenLet
+      if isAfterLet && (tokens[index].isFirst || current == .let) { return }
       switch current {
       case .nextStatement, .endOfBlock, .then, .else, .in, .bar: return
       case .comma, .rightParenthesis, .rightBracket, .rightBrace, .holeEnd, .interpolationEnd:
         if bracketCount > 0 { return }
-      case .let:
-        // Ends a let's value, and is its body, on one line.
-        if !tokens[index].isFirst && pendingIn > 0 { return }
       default: break
       }
       reportLeftover()
@@ -165,6 +177,7 @@ extension Parser {
   /// Skips the rest of a statement: to the next one of the block on top, or to its end. Text in
   /// brackets is skipped as a whole.
   private mutating func skipStatement(mustMove: Bool) {
+    if reports.isFull { return }
     let wasUnwinding = isUnwinding
     let mayEndAnywhere = !wasUnwinding || bracketCount == 0
     isUnwinding = false
@@ -200,8 +213,8 @@ extension Parser {
     refresh()
   }
 
-  /// Skips to a token of this kind on the same line, outside brackets; false and no move if there is
-  /// none.
+  /// Skips to a token of this kind on the same line, outside brackets; false and no move if there
+  /// is none.
   mutating func skip(to kind: TokenKind) -> Bool {
     guard !isUnwinding else { return false }
     var next = index
@@ -231,8 +244,8 @@ extension Parser {
     advance()
   }
 
-  /// Consumes the closing bracket; false after a report if something else had to be done to get out of
-  /// the bracket that the token at `opener` opened.
+  /// Consumes the closing bracket; false after a report if something else had to be done to get out
+  /// of the bracket that the token at `opener` opened.
   mutating func closeBracket(openedAt opener: Int) -> Bool {
     if current == top.closer {
       popBracket()
@@ -250,14 +263,14 @@ extension Parser {
       index = declaration
       lastErrorIndex = -1
       reportUnclosed(opener)
-      isUnwinding = true
+      beginUnwinding()
       return
     }
     let token = tokens[index]
     reportUnclosed(opener)
     if isUnwinding { return }
     if token.kind == .endOfFile || token.isFirst && token.column <= top.statementColumn {
-      isUnwinding = true
+      beginUnwinding()
     } else if token.kind.isCloser {
       if !isAwaited(token.kind) { index += 1 }
     } else {
@@ -288,7 +301,8 @@ extension Parser {
     contexts.contains { $0.kind == .bracket && $0.closer == closer }
   }
 
-  /// The first line inside a bracket that looks like a declaration: then the bracket was not closed.
+  /// The first line inside a bracket that looks like a declaration: then the bracket was not
+  /// closed.
   private mutating func swallowedDeclaration(after opener: Int) -> Int? {
     guard index - opener <= rereadBudget else { return nil }
     rereadBudget -= index - opener
@@ -309,8 +323,7 @@ extension Parser {
       if token.kind == .endOfFile
         || token.isFirst && token.column <= top.statementColumn && !token.kind.isCloser
       {
-        isUnwinding = true
-        return
+        return beginUnwinding()
       }
       if openBrackets == 0 && token.kind.isCloser {
         if token.kind == top.closer || !isAwaited(token.kind) { index += 1 }

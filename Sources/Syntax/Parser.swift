@@ -1,15 +1,15 @@
 // Turns the tokens of a file into its syntax tree.
 //
 // Conventions: `current` is what layout makes of the next token, `tokens[index]`; a `parse…` method
-// consumes what it understands and returns a node, an `error` node after a report if there is nothing.
-// It never consumes a token that is not its own: what is left over is skipped, at most once, by the
-// innermost construct that knows where to go on (a block, a bracket, the file).
+// consumes what it understands and returns a node, an `error` node after a report if there is
+// nothing. It never consumes a token that is not its own: what is left over is skipped, at most
+// once, by the innermost construct that knows where to go on (a block, a bracket, the file).
 
 public import Diagnostics
 public import Support
 
-/// Parses a file. Problems go to `diagnostics`; where text could not be understood, the tree has nodes
-/// of kind `error`.
+/// Parses a file. Problems go to `diagnostics`; where text could not be understood, the tree has
+/// nodes of kind `error`.
 ///
 /// Recursion is as deep as the syntax, at most ``SyntaxTree/maximumNesting`` levels: call this on a
 /// deep stack (`onDeepStack`).
@@ -109,8 +109,8 @@ struct Parser {
   /// Constructs around the next token that wait for `else` or may take an `in`.
   var pendingElse = 0
   var pendingIn = 0
-  /// How many more tokens may be looked at again to find out where a bracket should have been closed:
-  /// keeps recovery linear.
+  /// How many more tokens may be looked at again to find out where a bracket should have been
+  /// closed: keeps recovery linear.
   var rereadBudget: Int
 
   init(

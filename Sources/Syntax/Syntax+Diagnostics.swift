@@ -261,10 +261,14 @@ extension Diagnostic {
       help: "write (\(text))", edits: [Edit(range, "(\(text))")])
   }
 
-  static func topLevelLet(_ range: SourceRange) -> Diagnostic {
-    syntaxError(
+  /// - Parameter next: where the token behind the `let` begins.
+  static func topLevelLet(_ range: SourceRange, next: UInt32) -> Diagnostic {
+    var removed = range
+    removed.end = next
+    return syntaxError(
       "E0133", "expected a declaration, found 'let'", range,
-      help: "at top level a definition has no 'let': name = expression", edits: [Edit(range, "")])
+      help: "at top level a definition has no 'let': name = expression",
+      edits: [Edit(removed, "")])
   }
 
   static func typeAnnotationInside(_ range: SourceRange) -> Diagnostic {

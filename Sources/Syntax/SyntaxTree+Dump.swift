@@ -1,11 +1,11 @@
-// The text forms of tokens and syntax: what `--emit tokens` and `--emit syntax` print, and what the two
-// compilers are compared by. They depend on nothing but the text of the file.
+// The text forms of tokens and syntax: what `--emit tokens` and `--emit syntax` print, and what the
+// two compilers are compared by. They depend on nothing but the text of the file.
 
 public import Diagnostics
 public import Support
 
-/// One line a token: `line:column`, `^` if it is the first on its line, the kind, and its value if it
-/// has one (a name, a number, a quoted text).
+/// One line a token: `line:column`, `^` if it is the first on its line, the kind, and its value if
+/// it has one (a name, a number, a quoted text).
 ///
 ///     1:1^ name main
 ///     1:6 equals
@@ -52,9 +52,10 @@ private func floatText(_ value: Double) -> String {
 /// Every declaration as an indented S-expression, one node a line.
 ///
 /// A line is `(` and the kind of the node, its values (names, numbers, quoted texts), and, if
-/// `positions` are wanted, `@` and the byte range. The children follow, each on a line of its own and
-/// two columns deeper (indentation ends at 64 levels, so that the text stays linear in the tree); an
-/// absent child that others follow is `-`. The last child's line ends with the `)` of its parents.
+/// `positions` are wanted, `@` and the byte range. The children follow, each on a line of its own
+/// and two columns deeper (indentation ends at 64 levels, so that the text stays linear in the
+/// tree); an absent child that others follow is `-`. The last child's line ends with the `)` of its
+/// parents.
 ///
 ///     (functionDeclaration main @0..<14
 ///       (application @7..<14

@@ -110,6 +110,7 @@ public struct TokenList: Sendable {
   public internal(set) var stringBytes: [UInt8] = []
   /// Byte range in `stringBytes` of each string literal.
   public internal(set) var strings: [Range<Int32>] = []
-  /// Whether brackets were nested deeper than ``SyntaxTree/maximumNesting``, which has been reported.
+  /// Whether brackets were nested deeper than ``SyntaxTree/maximumNesting``, which has been
+  /// reported.
   var isNestedTooDeeply = false
 }
