@@ -8,11 +8,11 @@ struct Occurrence {
   var field: Int32
 }
 
-/// What a test looks for.
+/// What a test looks for. Literals are compared by value: two patterns with equal ones ask for the same head.
 enum PatternHead: Equatable {
   case integer(Int)
-  case float(Int32)
-  case string(Int32)
+  case float(Double)
+  case string([UInt8])
   case null, unit, nil_
   case cons
   case tuple(Int)
@@ -243,8 +243,8 @@ struct DecisionTreeBuilder {
       // A float pattern with an integral value fits the same values as the int.
       let value = core.floats[Int(node.a)]
       if let int = Int(exactly: value), abs(int) < 1 << 53 { return .integer(int) }
-      return .float(node.a)
-    case .string: return .string(node.a)
+      return .float(value)
+    case .string: return .string(core.strings[Int(node.a)])
     case .null: return .null
     case .unit: return .unit
     case .nil_: return .nil_

@@ -190,11 +190,11 @@ extension ProgramLowering {
     switch head {
     case .integer(let number):
       return builder.genericCompare(.equal, value, builder.int(Int64(number)))
-    case .float(let index):
-      let constant = builder.dataAddress(Int(floatObject(core.floats[Int(index)])))
+    case .float(let number):
+      let constant = builder.dataAddress(Int(floatObject(number)))
       return builder.genericCompare(.equal, value, constant)
-    case .string(let index):
-      let constant = builder.dataAddress(Int(stringObject(core.strings[Int(index)])))
+    case .string(let bytes):
+      let constant = builder.dataAddress(Int(stringObject(bytes)))
       return builder.genericCompare(.equal, value, constant)
     case .null: return isWord(value, UInt64(RAIL_NULL))
     case .unit: return isWord(value, UInt64(RAIL_UNIT))
