@@ -5,7 +5,19 @@
 #include "object.h"
 #include "process.h"
 
+/* A constant whose evaluation is cut off by a caught error is evaluated again at its next use. One that was being
+ * evaluated around the `try` goes back to the start as well, which is harmless: its value is stored when it is there; only if it
+ * needs itself behind the `try`, that is noticed by the exhausted stack. */
+static void restart_constants(void) {
+  for (uint64_t index = 0; index < rail_program.global_count; index++) {
+    if (rail_program.globals[index] == RAIL_INITIALISING) {
+      rail_program.globals[index] = RAIL_UNINITIALISED;
+    }
+  }
+}
+
 RAIL_NORETURN static void unwind(struct rail_thread *thread, rail_value message) {
+  restart_constants();
   struct rail_handler *handler = thread->handler;
   thread->roots = NULL;
   rail_drop_markers(thread, handler);
