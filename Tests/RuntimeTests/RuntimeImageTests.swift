@@ -1,3 +1,4 @@
+import Foundation
 import RuntimeImage
 import Testing
 
@@ -14,10 +15,11 @@ import Testing
     }
   }
 
-  @Test func objectsKeepBytesWithHighBits() throws {
-    // Every object has the machine code of a call: e8, a relocation, which is only there when
-    // the embedding keeps all eight bits.
-    let collector = try #require(runtimeObjects(.x86_64).first { $0.name == "collect" })
-    #expect(collector.bytes.contains(0xE8))
+  @Test func libraryIsTheFolderOfTheStandardLibrary() throws {
+    let library = embeddedLibrary()
+    #expect(library.map(\.path) == library.map(\.path).sorted())
+    let prelude = try #require(library.first { $0.path == "prelude.rail" })
+    let file = try Data(contentsOf: URL(fileURLWithPath: packageRoot + "/stdlib/prelude.rail"))
+    #expect(Array(prelude.bytes) == Array(file))
   }
 }

@@ -60,25 +60,47 @@ static uint64_t reserve(struct collection *collection, uint64_t bytes) {
   return start;
 }
 
+/* Copies the header and payload of an object; small ones, nearly all, word by word. */
+static void copy_words(uint64_t *target, const uint64_t *source, uint64_t count) {
+  enum { SMALL = 8 };
+  if (count > SMALL) {
+    memcpy(target, source, count * 8);
+    return;
+  }
+#pragma clang loop vectorize(disable) unroll(disable)
+  for (uint64_t i = 0; i < count; i += 1) {
+    target[i] = source[i];
+  }
+}
+
 /* Copies one object and leaves its new address in place of its header. */
 static rail_value copy(struct collection *collection, rail_value object, uint64_t header) {
-  uint64_t words = rail_payload_words(header);
-  uint64_t *target = (uint64_t *)reserve(collection, (words + 1) * 8);
-  const uint64_t *source = rail_words(object);
-  target[0] = header;
-  for (uint64_t i = 0; i < words; i += 1) {
-    target[i + 1] = source[i];
-  }
+  uint64_t count = rail_payload_words(header) + 1;
+  uint64_t *target = (uint64_t *)reserve(collection, count * 8);
+  copy_words(target, rail_words(object) - 1, count);
   rail_value copied = (rail_value)(target + 1);
   rail_words(object)[-1] = copied;
   return copied;
 }
 
+enum { CELL_BYTES = 24 };
+
+static rail_value copy_cell(struct collection *collection, rail_value cell, uint64_t header) {
+  uint64_t *target = (uint64_t *)reserve(collection, CELL_BYTES);
+  target[0] = header;
+  target[1] = rail_words(cell)[0];
+  target[2] = rail_words(cell)[1];
+  rail_words(cell)[-1] = (rail_value)(target + 1);
+  return (rail_value)(target + 1);
+}
+
 /* Copies a cons cell and, next to it, the cells that follow it in the list: lists stay in memory
- * in the order in which they are walked. The tails of the copies are forwarded when they are
- * scanned, like every other slot: each is looked at once, and so never found in to-space. */
+ * in the order in which they are walked.
+ *
+ * The tail of a copy is set here only if it is the very next object, which is how scan_cell
+ * recognises that it need not be forwarded: no pointer into from-space has that value. */
 static rail_value copy_list(struct collection *collection, rail_value cell, uint64_t header) {
-  rail_value first = copy(collection, cell, header);
+  rail_value first = copy_cell(collection, cell, header);
   rail_value last = first;
   for (;;) {
     rail_value tail = rail_words(last)[1];
@@ -89,7 +111,11 @@ static rail_value copy_list(struct collection *collection, rail_value cell, uint
     if (rail_header_kind(tail_header) != RAIL_KIND_CONS) {
       return first;
     }
-    last = copy(collection, tail, tail_header);
+    rail_value copied = copy_cell(collection, tail, tail_header);
+    if (copied == last + CELL_BYTES) {
+      rail_words(last)[1] = copied;
+    }
+    last = copied;
   }
 }
 
@@ -256,6 +282,13 @@ static void scan_remembered(struct collection *collection) {
   }
 }
 
+static void scan_cell(struct collection *collection, uint64_t *cell) {
+  forward(collection, &cell[0]);
+  if (cell[1] != (rail_value)cell + CELL_BYTES) {
+    forward(collection, &cell[1]);
+  }
+}
+
 /* Scans the copied objects of one section; returns false if there was nothing to do. */
 static bool scan_section(struct collection *collection) {
   struct rail_heap *heap = collection->heap;
@@ -265,19 +298,28 @@ static bool scan_section(struct collection *collection) {
   }
   bool is_last = section == heap->old.last;
   uint64_t top = is_last ? collection->top : heap->sections[section].top;
-  if (collection->scan < top) {
-    uint64_t *object = (uint64_t *)collection->scan + 1;
-    uint64_t header = object[-1];
-    uint64_t words = rail_payload_words(header);
-    collection->scan += (words + 1) * 8;
-    scan_object(collection, object, header, words);
+  uint64_t scan = collection->scan;
+  if (scan == top) {
+    if (is_last) {
+      return false;
+    }
+    collection->scan_section = heap->sections[section].next;
+    collection->scan = rail_section_start(heap, collection->scan_section);
     return true;
   }
-  if (is_last) {
-    return false;
+  while (scan < top) {
+    uint64_t *object = (uint64_t *)scan + 1;
+    uint64_t header = object[-1];
+    if (rail_header_kind(header) == RAIL_KIND_CONS) {
+      scan += CELL_BYTES;
+      scan_cell(collection, object);
+    } else {
+      uint64_t words = rail_payload_words(header);
+      scan += (words + 1) * 8;
+      scan_object(collection, object, header, words);
+    }
   }
-  collection->scan_section = heap->sections[section].next;
-  collection->scan = rail_section_start(heap, collection->scan_section);
+  collection->scan = scan;
   return true;
 }
 
@@ -427,7 +469,7 @@ static void major(struct rail_thread *thread, struct rail_heap *heap) {
 
 enum {
   NURSERY_MOST = 4 << 20,
-  MAJOR_THRESHOLD_LEAST = 4 << 20,
+  MAJOR_THRESHOLD_LEAST = 8 << 20,
   YOUNG_LARGE_LEAST = 8 << 20,
 };
 
@@ -443,9 +485,12 @@ static uint64_t demand(const struct rail_heap *heap, uint64_t more) {
 }
 
 /* A collection costs time in proportion to what it copies and to the stack, so the heap may grow
- * by that much before the next major one. */
-static void set_major_threshold(struct rail_thread *thread, struct rail_heap *heap) {
-  uint64_t threshold = 2 * live_bytes(heap);
+ * by that much before the next major one; by twice as much if the last one found little garbage
+ * among its `before` bytes. */
+static void set_major_threshold(struct rail_thread *thread, struct rail_heap *heap,
+                                uint64_t before) {
+  uint64_t live = live_bytes(heap);
+  uint64_t threshold = live > before - before / 4 ? 3 * live : 2 * live;
   if (thread->frame != NULL) {
     threshold += thread->stack_high - (uint64_t)thread->frame;
   }
@@ -486,7 +531,7 @@ static void run(struct rail_thread *thread, struct rail_heap *heap, bool is_majo
   int64_t start = rail_clock(1);
   if (is_major) {
     major(thread, heap);
-    set_major_threshold(thread, heap);
+    set_major_threshold(thread, heap, before);
   } else {
     minor(thread, heap);
     adapt_nursery(thread, heap, live_bytes(heap) - before);

@@ -6,11 +6,13 @@ enum {
   RANGE_LEAST = 64 << 20,
   NURSERY_START = 256 << 10,
   NURSERY_STRESSED = 256,
-  MAJOR_THRESHOLD_START = 4 << 20,
+  /* Beyond so many sections memory is a matter of speed rather than of thrift. */
+  SECTIONS_WITH_SMALL_PAGES = 32,
+  MAJOR_THRESHOLD_START = 8 << 20,
 };
 static const uint64_t range_most = (uint64_t)1 << 40;
 
-/* Maps a multiple of 1 MiB at a multiple of 1 MiB: at most `size` bytes, less if there is not so
+/* Maps whole sections at a multiple of their size: at most `size` bytes, less if there is not so
  * much room. Stores the size in `*mapped`; returns 0 if even the least is too much. */
 static uint64_t map_range(uint64_t size, uint64_t *mapped) {
   for (; size >= RANGE_LEAST; size /= 2) {
@@ -48,7 +50,7 @@ bool rail_heap_start(struct rail_heap *heap, struct rail_thread *thread, uint64_
   if (heap->base == 0) {
     return false;
   }
-  heap->limit = limit != 0 ? limit : memory != 0 ? memory : heap->size / 8;
+  heap->limit = limit != 0 ? limit : memory != 0 ? memory / 4 * 3 : heap->size / 8;
   heap->is_stressed = is_stressed;
   heap->nursery_start = heap->base;
   heap->nursery_first = heap->base + 8;
@@ -110,6 +112,9 @@ uint32_t rail_take_section(struct rail_heap *heap, struct rail_section_list *lis
     }
     section = (uint32_t)heap->fresh_section;
     heap->fresh_section += 1;
+    if (section == SECTIONS_WITH_SMALL_PAGES) {
+      rail_use_huge_pages(rail_section_start(heap, section), heap->large.start);
+    }
   }
   heap->sections[section].top = rail_section_start(heap, section);
   append(heap, list, section);

@@ -3,7 +3,7 @@
  * One reserved range of addresses, committed page by page as it is touched:
  *
  *   base                                                                        base + size
- *   | nursery | old space: sections of 1 MiB          | large space: runs of pages        |
+ *   | nursery | old space: sections of 2 MiB          | large space: runs of pages        |
  *
  * New objects are bump-allocated in the nursery. A minor collection copies those that are alive
  * to the end of the old space and empties the nursery; a major collection copies the whole old
@@ -18,7 +18,7 @@
 
 enum {
   RAIL_NURSERY_RESERVED = 32 << 20,
-  RAIL_SECTION_SIZE = 1 << 20,
+  RAIL_SECTION_SIZE = 2 << 20,
   /* Payload words beyond which an object goes to the large space: 32 KiB. */
   RAIL_LARGE_WORDS = 4096,
   /* Elements of a large array that one card stands for. */

@@ -10,12 +10,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../src/collect.h"
 #include "../src/process.h"
+#include "hosted.h"
 
 /* ---- What the linker usually puts together ---- */
-
-struct rail_process rail_process;
 
 /* Stands for code: return addresses are addresses in here, the mutator never goes there. */
 static const uint8_t text[4096];
@@ -23,14 +21,6 @@ static const uint8_t text[4096];
 /* Labels of entry.S. */
 void rail_enter_return(void);
 void rail_marker_return(void);
-
-RAIL_NORETURN void rail_fatal(const char *message) {
-  fprintf(stderr, "fatal: %s\n", message);
-  abort();
-}
-
-void rail_main(void) { abort(); }
-void rail_apply_1(void) { abort(); }
 
 /* Frames of FRAME_KINDS layouts: kind k has 3 + 2 k words. The last ones have more than 31 and a
  * wide map. Every second word is live; the others hold what would crash the collector. */
@@ -120,11 +110,6 @@ struct node {
 static struct node *nodes;
 static uint64_t node_count, node_capacity;
 
-static void fail(const char *what) {
-  fprintf(stderr, "collector_tests: %s\n", what);
-  abort();
-}
-
 static bool is_raw(uint64_t header) {
   return rail_first_value(header, 1) == 1 && rail_header_kind(header) != RAIL_KIND_CLOSURE;
 }
@@ -171,7 +156,7 @@ static rail_value c_roots[4];
 static struct rail_roots c_roots_entry;
 static uint64_t fixed_roots;
 
-static struct rail_thread *const thread = &rail_process.main_thread;
+
 
 static void add_root(rail_value *real) {
   *real = rail_from_int(0);
@@ -190,7 +175,7 @@ static void make_fixed_roots(void) {
     add_root(&registers.general[i]);
   }
   fixed_roots = root_count;
-  rail_push_roots(thread, &c_roots_entry, c_roots, 4);
+  rail_push_roots(hosted_thread, &c_roots_entry, c_roots, 4);
 }
 
 /* Calls from the current frame: below it stand the return address and the new frame. */
@@ -224,8 +209,8 @@ static void leave(void) {
   struct frame frame = stack_frames[frame_count - 1];
   uint64_t *slot = frame.base + frame_words(frame.kind);
   if (*slot == (uint64_t)rail_marker_return) {
-    thread->markers -= 1;
-    if (thread->markers->slot != slot) {
+    hosted_thread->markers -= 1;
+    if (hosted_thread->markers->slot != slot) {
       fail("the youngest marker is not where control returns");
     }
   }
@@ -240,7 +225,7 @@ static void unwind(void) {
     root_count = stack_frames[frame_count - 1].first_root;
     frame_count -= 1;
   }
-  rail_drop_markers(thread, stack_frames[frame_count - 1].base);
+  rail_drop_markers(hosted_thread, stack_frames[frame_count - 1].base);
 }
 
 /* What rail_call_c and rail_slow_common do: the return address of the call into the runtime. */
@@ -248,8 +233,8 @@ static void enter_runtime(void) {
   struct frame *top = &stack_frames[frame_count - 1];
   uint64_t *slot = top->base - 1;
   *slot = (uint64_t)text + frames[2 * top->kind + 1].return_offset;
-  thread->frame = slot;
-  thread->registers = &registers;
+  hosted_thread->frame = slot;
+  hosted_thread->registers = &registers;
 }
 
 /* ---- Operations ---- */
@@ -320,7 +305,7 @@ static void fill_raw(rail_value object, uint64_t words, uint8_t raw) {
 /* Makes an object and puts it into `root`. */
 static void allocate(uint64_t header, uint64_t words, struct root *root) {
   enter_runtime();
-  rail_value object = rail_new(thread, header, words);
+  rail_value object = rail_new(hosted_thread, header, words);
   uint64_t number = new_node(header, words);
   struct node *node = &nodes[number];
   if (is_raw(header)) {
@@ -372,9 +357,9 @@ static void store(void) {
     random_value(&rail_words(object)[index], &node->words[index]);
     if (rail_is_pointer(rail_words(object)[index])) {
       if (rail_header_kind(node->header) == RAIL_KIND_ARRAY && below(16) > 0) {
-        rail_remember_element(thread, object, index);
+        rail_remember_element(hosted_thread, object, index);
       } else {
-        rail_remember(thread, object);
+        rail_remember(hosted_thread, object);
       }
     }
     return;
@@ -527,7 +512,7 @@ static void step(uint64_t operation) {
     leave();
   } else if (choice < 999 || below(100) > 0) {
     enter_runtime();
-    rail_collect(thread, below(4) == 0);
+    rail_collect(hosted_thread, below(4) == 0);
   } else {
     unwind();
   }
@@ -536,14 +521,12 @@ static void step(uint64_t operation) {
 static void start(uint64_t seed) {
   random_state = seed * 0x9e3779b97f4a7c15ULL | 1;
   make_frames();
-  if (!rail_heap_start(&rail_process.heap, thread, 0, seed % 3 == 0)) {
-    fail("no heap");
-  }
-  thread->marker_base = calloc(STACK_WORDS, sizeof *thread->marker_base);
-  thread->markers = thread->marker_base;
-  thread->marker_end = thread->marker_base + STACK_WORDS;
-  thread->stack_low = (uint64_t)stack;
-  thread->stack_high = (uint64_t)(stack + STACK_WORDS);
+  hosted_start(seed % 3 == 0);
+  hosted_thread->marker_base = calloc(STACK_WORDS, sizeof *hosted_thread->marker_base);
+  hosted_thread->markers = hosted_thread->marker_base;
+  hosted_thread->marker_end = hosted_thread->marker_base + STACK_WORDS;
+  hosted_thread->stack_low = (uint64_t)stack;
+  hosted_thread->stack_high = (uint64_t)(stack + STACK_WORDS);
   make_fixed_roots();
   call(0);
 }
