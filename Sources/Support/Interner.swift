@@ -11,36 +11,35 @@ public struct Symbol: Hashable, Sendable {
 /// A table of names, keyed by bytes: open addressing with linear probing, so that interning a name
 /// costs one pass over its bytes and no allocation unless the name is new.
 ///
-/// Each name has a 64-bit key. For a name of at most eight bytes the key *is* its bytes, so such
+/// Each name has a 64-bit key. Of names of one length up to eight bytes no two have the same, so such
 /// names are compared without looking at their text; longer names fold eight bytes at a time.
 public struct Interner: Sendable {
-  private struct Entry {
+  /// Key and length stand beside the symbol, so that a short name is found with one access to memory.
+  private struct Slot {
     var key: UInt64
-    var start: Int32
     var count: Int32
+    /// Symbol index, or -1 for a free slot.
+    var symbol: Int32
+
+    static let free = Slot(key: 0, count: 0, symbol: -1)
   }
 
   private var bytes: [UInt8] = []
-  private var entries: [Entry] = []
-  /// Symbol index + 1, or 0 for a free slot; the count is a power of two.
-  private var slots: [Int32] = [Int32](repeating: 0, count: 1024)
+  /// `starts[i]..<starts[i + 1]` are the bytes of symbol `i`.
+  private var starts: [Int32] = [0]
+  /// The count is a power of two, at least twice the number of names.
+  private var slots = [Slot](repeating: .free, count: 1024)
 
   public init() {}
 
   /// How many different names there are.
-  public var count: Int { entries.count }
+  public var count: Int { starts.count - 1 }
 
   public mutating func intern(_ name: UnsafeBufferPointer<UInt8>) -> Symbol {
     let key = Interner.key(name)
-    var slot = Interner.slot(key, name.count) & (slots.count - 1)
-    while slots[slot] != 0 {
-      let candidate = Int(slots[slot]) - 1
-      if matches(candidate, key, name) {
-        return Symbol(index: Int32(truncatingIfNeeded: candidate))
-      }
-      slot = (slot + 1) & (slots.count - 1)
-    }
-    return add(name, key, slot)
+    let slot = find(name, key)
+    let symbol = slots[slot].symbol
+    return symbol >= 0 ? Symbol(index: symbol) : add(name, key, slot)
   }
 
   public mutating func intern(_ name: String) -> Symbol {
@@ -51,56 +50,73 @@ public struct Interner: Sendable {
   /// The symbol of a name that may not have been interned.
   public func find(_ name: String) -> Symbol? {
     var copy = name
-    return copy.withUTF8 { name in
-      let key = Interner.key(name)
-      var slot = Interner.slot(key, name.count) & (slots.count - 1)
-      while slots[slot] != 0 {
-        let candidate = Int(slots[slot]) - 1
-        if matches(candidate, key, name) { return Symbol(index: Int32(candidate)) }
-        slot = (slot + 1) & (slots.count - 1)
-      }
-      return nil
-    }
+    let symbol = copy.withUTF8 { slots[find($0, Interner.key($0))].symbol }
+    return symbol >= 0 ? Symbol(index: symbol) : nil
   }
 
   public func bytes(of symbol: Symbol) -> ArraySlice<UInt8> {
-    let entry = entries[Int(symbol.index)]
-    return bytes[Int(entry.start)..<Int(entry.start + entry.count)]
+    let index = Int(symbol.index)
+    return bytes[Int(starts[index])..<Int(starts[index + 1])]
   }
 
   public func string(of symbol: Symbol) -> String {
     String(decoding: bytes(of: symbol), as: UTF8.self)
   }
 
-  /// Folds a name into 64 bits: eight bytes at a time, each word multiplied into the last.
+  /// Folds a name into 64 bits with loads that overlap instead of a loop over its bytes.
+  @inline(__always)
   private static func key(_ name: UnsafeBufferPointer<UInt8>) -> UInt64 {
-    var key: UInt64 = 0
-    var word: UInt64 = 0
-    for index in 0..<name.count {
-      word = word << 8 | UInt64(name[index])
-      if index & 7 == 7 {
-        key = (key ^ word) &* 0x9E37_79B9_7F4A_7C15
-        if name.count == 8 { return word }
-        key ^= key >> 29
-        word = 0
-      }
+    guard let base = name.baseAddress, name.count > 0 else { return 0 }
+    let bytes = UnsafeRawPointer(base)
+    let count = name.count
+    if count < 4 {
+      let ends = UInt64(name[0]) << 16 | UInt64(name[count - 1])
+      return ends | UInt64(name[count >> 1]) << 8
     }
-    return key ^ word
+    if count <= 8 {
+      let first = bytes.loadUnaligned(as: UInt32.self)
+      let last = bytes.loadUnaligned(fromByteOffset: count - 4, as: UInt32.self)
+      return UInt64(first) << 32 | UInt64(last)
+    }
+    var key: UInt64 = 0
+    var offset = 0
+    while offset < count - 8 {
+      key = (key ^ bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)) &* goldenRatio
+      key ^= key >> 29
+      offset += 8
+    }
+    return key ^ bytes.loadUnaligned(fromByteOffset: count - 8, as: UInt64.self)
   }
 
-  /// Spreads a key over the table: the upper half of a product with the golden ratio (Knuth, The
-  /// Art of Computer Programming 3, §6.4).
-  private static func slot(_ key: UInt64, _ count: Int) -> Int {
-    Int(truncatingIfNeeded: ((key &+ UInt64(count)) &* 0x9E37_79B9_7F4A_7C15) >> 32)
+  /// 2^64 divided by the golden ratio.
+  private static let goldenRatio: UInt64 = 0x9E37_79B9_7F4A_7C15
+
+  /// Where the probing for a key begins: both halves of a 128-bit product, so that every bit of the
+  /// key counts (multiplicative hashing: Knuth, The Art of Computer Programming 3, §6.4).
+  @inline(__always)
+  private func home(_ key: UInt64, _ count: Int) -> Int {
+    let product = (key &+ UInt64(count)).multipliedFullWidth(by: Interner.goldenRatio)
+    return Int(truncatingIfNeeded: product.high ^ product.low) & (slots.count - 1)
   }
 
-  private func matches(
-    _ candidate: Int, _ key: UInt64, _ name: UnsafeBufferPointer<UInt8>
-  ) -> Bool {
-    let entry = entries[candidate]
-    guard entry.key == key, Int(entry.count) == name.count else { return false }
-    guard name.count > 8 else { return true }
-    let start = Int(entry.start)
+  /// The slot of a name, or the free one where it belongs.
+  @inline(__always)
+  private func find(_ name: UnsafeBufferPointer<UInt8>, _ key: UInt64) -> Int {
+    var index = home(key, name.count)
+    while true {
+      let slot = slots[index]
+      if slot.symbol < 0 { return index }
+      if slot.key == key && Int(slot.count) == name.count
+        && (name.count <= 8 || equals(slot.symbol, name))
+      {
+        return index
+      }
+      index = (index + 1) & (slots.count - 1)
+    }
+  }
+
+  private func equals(_ symbol: Int32, _ name: UnsafeBufferPointer<UInt8>) -> Bool {
+    let start = Int(starts[Int(symbol)])
     for offset in 0..<name.count where bytes[start + offset] != name[offset] { return false }
     return true
   }
@@ -108,22 +124,21 @@ public struct Interner: Sendable {
   private mutating func add(
     _ name: UnsafeBufferPointer<UInt8>, _ key: UInt64, _ slot: Int
   ) -> Symbol {
-    let symbol = Symbol(index: Int32(entries.count))
-    entries.append(Entry(key: key, start: Int32(bytes.count), count: Int32(name.count)))
+    let symbol = Symbol(index: Int32(count))
     bytes.append(contentsOf: name)
-    slots[slot] = symbol.index + 1
-    if entries.count * 2 > slots.count { grow() }
+    starts.append(Int32(bytes.count))
+    slots[slot] = Slot(key: key, count: Int32(name.count), symbol: symbol.index)
+    if count * 2 > slots.count { grow() }
     return symbol
   }
 
   private mutating func grow() {
-    var larger = [Int32](repeating: 0, count: slots.count * 2)
-    for index in 0..<entries.count {
-      let entry = entries[index]
-      var slot = Interner.slot(entry.key, Int(entry.count)) & (larger.count - 1)
-      while larger[slot] != 0 { slot = (slot + 1) & (larger.count - 1) }
-      larger[slot] = Int32(index) + 1
+    let old = slots
+    slots = [Slot](repeating: .free, count: old.count * 2)
+    for slot in old where slot.symbol >= 0 {
+      var index = home(slot.key, Int(slot.count))
+      while slots[index].symbol >= 0 { index = (index + 1) & (slots.count - 1) }
+      slots[index] = slot
     }
-    slots = larger
   }
 }

@@ -91,10 +91,14 @@ struct Lexer {
     let start = position
     switch bytes[start] {
     case 0x20, 0x09:
-      position = start + 1
+      var end = start + 1
+      while bytes[end] == 0x20 { end += 1 }
+      position = end
     case 0x0A:
-      position = start + 1
       beginLine(at: start + 1)
+      var end = start + 1
+      while bytes[end] == 0x20 { end += 1 }
+      position = end
     case 0x61...0x7A, 0x41...0x5A, 0x5F:
       lexName(keywords, &interner)
     case 0x30...0x39:

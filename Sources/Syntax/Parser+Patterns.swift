@@ -60,7 +60,7 @@ extension Parser {
       scratch.append(parseConstructorPattern().index)
     }
     var tail = NodeID(index: scratch.removeLast())
-    scratch.removeLast()
+    scratch.count -= 1
     while scratch.count > mark {
       let head = NodeID(index: scratch.removeLast())
       let start = Int(scratch.removeLast())

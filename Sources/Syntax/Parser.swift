@@ -53,6 +53,30 @@ struct ContextualWords {
   }
 }
 
+/// Nodes that wait for their parent, and places in the tokens that wait with them.
+struct NodeStack {
+  private var storage: [Int32] = []
+  /// May be set to a smaller number, which drops what is above.
+  var count = 0
+
+  var last: Int32? { count > 0 ? storage[count - 1] : nil }
+
+  @inline(__always)
+  subscript(position: Int) -> Int32 { storage[position] }
+
+  @inline(__always)
+  mutating func append(_ node: Int32) {
+    if count < storage.count { storage[count] = node } else { storage.append(node) }
+    count += 1
+  }
+
+  @inline(__always)
+  mutating func removeLast() -> Int32 {
+    count -= 1
+    return storage[count]
+  }
+}
+
 struct Parser {
   /// A `match` whose arms are being parsed.
   struct OpenMatch {
@@ -74,7 +98,7 @@ struct Parser {
   var index = 0
   var current = TokenKind.endOfFile
   /// Children of nodes that are not finished.
-  var scratch: [Int32] = []
+  var scratch = NodeStack()
   /// Levels of expressions, patterns and types around the next token.
   var depth = 0
 
@@ -226,7 +250,7 @@ extension Parser {
       tree.lists.append(child)
     }
     let count = Int32(truncatingIfNeeded: scratch.count - mark)
-    scratch.removeLast(scratch.count - mark)
+    scratch.count = mark
     return (start, count, height)
   }
 
