@@ -79,7 +79,9 @@ let package = Package(
     tests("ELFTests", of: ["Support", "ELF"]),
     tests("LinkerTests", of: ["Support", "ELF", "Linker"]),
     tests("RuntimeTests", of: ["RuntimeImage"]),
-    tests("DriverTests", of: ["Support", "Diagnostics", "Driver"]),
+    tests(
+      "DriverTests",
+      of: ["Support", "Diagnostics", "Semantics", "ELF", "RuntimeImage", "Driver"]),
     tests("FixtureTests", of: ["Support", "Diagnostics", "Driver"]),
   ],
   swiftLanguageModes: [.v6]

@@ -30,6 +30,7 @@ public func analyze(mainPath: String, provider: FileProvider, requireMain: Bool)
     graph: graph, interner: interner, diagnostics: diagnostics,
     isInLibrary: { provider.embedded($0 + ".rail") != nil })
   resolver.run()
+  resolver.checkForeignFunctions()
   resolver.findMain(isRequired: requireMain && isSyntaxSound)
   checkCoverage(
     resolver.coverage, in: resolver.core, interner: resolver.interner,

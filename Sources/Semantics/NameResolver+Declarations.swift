@@ -59,6 +59,7 @@ extension NameResolver {
         reportUnknownTypes(in: node.b, parameters)
       case .foreignDeclaration: checkForeign(node)
       case .generateDirective: diagnostics.report(.generationIsOff(at: range(node)))
+      case .linkDeclaration: diagnostics.report(.dynamicLinking(at: range(node)))
       default: break
       }
     }

@@ -205,7 +205,19 @@ extension Diagnostic {
   static func generationIsOff(at range: SourceRange) -> Diagnostic {
     error(
       "E0242", "'#generate' is not allowed here", at: range,
-      help: "it is carried out only with --allow-generate")
+      help: "write the declarations yourself: this version does not ask a server for them")
+  }
+
+  static func dynamicLinking(at range: SourceRange) -> Diagnostic {
+    error(
+      "E0243", "dynamic linking is not available in this version", at: range,
+      help: "without 'link', 'foreign' declares C functions that the runtime provides")
+  }
+
+  static func unknownForeignFunction(_ name: String, at range: SourceRange) -> Diagnostic {
+    error(
+      "E0244", "the runtime has no C function '\(name)'", at: range,
+      help: "docs/foreign.md lists those that it has")
   }
 }
 
