@@ -99,7 +99,7 @@ public enum Files {
 
   /// An anonymous file in memory with these contents, positioned at its start.
   public static func memoryFile(_ bytes: [UInt8]) throws(Failure) -> Int32 {
-    let descriptor = memfd_create("rail", UInt32(MFD_CLOEXEC))
+    let descriptor = memfd_create("rail", 1)
     guard descriptor >= 0 else { throw failure() }
     do throws(Failure) {
       try writeAll(bytes, to: descriptor)
