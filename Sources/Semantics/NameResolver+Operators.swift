@@ -6,15 +6,33 @@ import Syntax
 extension NameResolver {
   // MARK: - Binary operators
 
-  /// Chains are translated in loops: `a + b + c` nests to the left, `a :: b :: c` to the right.
-  mutating func resolveBinary(_ index: Int32, _ node: SyntaxNode) -> Int32 {
-    switch operatorOf(node) {
-    case .pipe: return resolvePipe(index)
-    case .compose: return resolveComposition(index, node)
-    case .or, .and, .cons, .append: return resolveRightChain(index)
+  /// How a chain of operators nests.
+  private enum Chain {
+    /// `a + b + c`; comparisons, which do not chain, are here too.
+    case left
+    /// `a :: b :: c`
+    case right
+    case pipe, composition
+  }
+
+  private func chain(_ operation: BinaryOperator) -> Chain {
+    switch operation {
+    case .pipe: .pipe
+    case .compose: .composition
+    case .or, .and, .cons, .append: .right
     case .equal, .notEqual, .less, .greater, .lessOrEqual, .greaterOrEqual, .add, .subtract,
       .multiply, .divide, .remainder:
-      return resolveLeftChain(index)
+      .left
+    }
+  }
+
+  /// Chains are translated in loops, not by recursion.
+  mutating func resolveBinary(_ index: Int32, _ node: SyntaxNode) -> Int32 {
+    switch chain(operatorOf(node)) {
+    case .left: return resolveLeftChain(index)
+    case .right: return resolveRightChain(index)
+    case .pipe: return resolvePipe(index)
+    case .composition: return resolveComposition(index, node)
     }
   }
 
@@ -25,16 +43,15 @@ extension NameResolver {
     return operation
   }
 
-  private func isBinary(_ node: SyntaxNode, where test: (BinaryOperator) -> Bool) -> Bool {
-    node.kind == .binary && test(operatorOf(node))
+  private func isLink(_ index: Int32, of kind: Chain) -> Bool {
+    let node = nodes[Int(index)]
+    return node.kind == .binary && chain(operatorOf(node)) == kind
   }
 
   private mutating func resolveLeftChain(_ index: Int32) -> Int32 {
     let mark = scratch.count
     var current = index
-    while isBinary(nodes[Int(current)], where: { $0.rawValue >= BinaryOperator.add.rawValue })
-      || current == index
-    {
+    while isLink(current, of: .left) {
       scratch.append(current)
       current = nodes[Int(current)].a
     }
@@ -50,15 +67,7 @@ extension NameResolver {
   private mutating func resolveRightChain(_ index: Int32) -> Int32 {
     let mark = scratch.count
     var current = index
-    while isBinary(
-      nodes[Int(current)],
-      where: {
-        switch $0 {
-        case .or, .and, .cons, .append: true
-        default: false
-        }
-      })
-    {
+    while isLink(current, of: .right) {
       let left = resolve(nodes[Int(current)].a)
       scratch.append(current)
       scratch.append(left)
@@ -107,7 +116,7 @@ extension NameResolver {
   private mutating func resolvePipe(_ index: Int32) -> Int32 {
     let mark = scratch.count
     var current = index
-    while isBinary(nodes[Int(current)], where: { $0 == .pipe }) {
+    while isLink(current, of: .pipe) {
       scratch.append(current)
       current = nodes[Int(current)].a
     }
@@ -130,8 +139,10 @@ extension NameResolver {
       return resolveApplication(node, piped: value)
     case .binary where operatorOf(node) == .compose:
       let parts = partsOfComposition(target)
-      if parts.allSatisfy(isCertainlyFunction) {
-        return parts.reduce(value) { resolvePiped($0, into: $1, start: start, end: end) }
+      if areCertainlyFunctions(parts) {
+        var result = value
+        for part in parts { result = resolvePiped(result, into: part, start: start, end: end) }
+        return result
       }
     default: break
     }
@@ -139,10 +150,15 @@ extension NameResolver {
       callee: target, arguments: 0, count: 0, piped: value, start: start, end: end)
   }
 
+  private func areCertainlyFunctions(_ parts: [Int32]) -> Bool {
+    for part in parts where !isCertainlyFunction(part) { return false }
+    return true
+  }
+
   private func partsOfComposition(_ index: Int32) -> [Int32] {
     var parts: [Int32] = []
     var current = index
-    while isBinary(nodes[Int(current)], where: { $0 == .compose }) {
+    while isLink(current, of: .composition) {
       parts.append(nodes[Int(current)].b)
       current = nodes[Int(current)].a
     }
@@ -194,7 +210,8 @@ extension NameResolver {
     case .name: return (knownArity(of: node) ?? 0) > 0
     case .application:
       guard let arity = knownArity(of: nodes[Int(node.a)]), arity > Int(node.c) else { return false }
-      return lists[Int(node.b)..<Int(node.b + node.c)].allSatisfy(isAtom)
+      for offset in node.b..<(node.b + node.c) where !isAtom(lists[Int(offset)]) { return false }
+      return true
     default: return false
     }
   }

@@ -33,9 +33,11 @@ extension NameResolver {
         guard isUseless(node.b) else { return false }
         current = node.c
       case .matchExpression:
-        return lists[Int(node.b)..<Int(node.b + node.c)].allSatisfy {
-          nodes[Int($0)].kind == .matchArm && isUseless(nodes[Int($0)].c)
+        for offset in node.b..<(node.b + node.c) {
+          let arm = nodes[Int(lists[Int(offset)])]
+          if arm.kind != .matchArm || !isUseless(arm.c) { return false }
         }
+        return true
       default: return false
       }
     }

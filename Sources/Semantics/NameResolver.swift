@@ -8,7 +8,10 @@ import Syntax
 /// then, module by module, enter what is visible (`NameResolver+Visibility`) and translate the bodies
 /// (`NameResolver+Expressions` and the rest). Names are found by indexing tables with the
 /// symbol; see ``SymbolTable``.
-struct NameResolver {
+///
+/// It cannot be copied: a copy would cost dozens of reference counts, and closures over `self`
+/// make copies that nobody sees.
+struct NameResolver: ~Copyable {
   let graph: ModuleGraph
   /// Whether the embedded library has a module, for the help of an unknown name.
   let isInLibrary: (String) -> Bool
@@ -73,6 +76,7 @@ struct NameResolver {
   /// Translates the whole program.
   mutating func run() {
     collectDefinitions()
+    reserveSpace()
     makeTables()
     enterBuiltins()
     var next = 0
@@ -81,6 +85,19 @@ struct NameResolver {
       next = translateModule(from: next)
       leaveModule(to: mark)
     }
+  }
+
+  /// Core has about as many nodes as the syntax, and arrays that grow by doubling are copied often.
+  private mutating func reserveSpace() {
+    var (nodeCount, listCount) = (0, 0)
+    for tree in graph.trees {
+      nodeCount += tree.nodes.count
+      listCount += tree.lists.count
+    }
+    core.expressions.reserveCapacity(nodeCount)
+    core.operands.reserveCapacity(listCount + nodeCount / 4)
+    core.patterns.reserveCapacity(nodeCount / 8)
+    core.locals.reserveCapacity(nodeCount / 6)
   }
 
   private mutating func makeTables() {
