@@ -82,7 +82,8 @@ extension CoverageChecker {
     return shown.joined(separator: ", ") + (cases.count > shown.count ? ", …" : "")
   }
 
-  /// The missing cases as the user would write them, without a bare `_`; at most ``missingLimit``.
+  /// The missing cases as the user would write them; at most ``missingLimit``. Left out are those that are
+  /// values of an open family as a whole, and unnamed values.
   private func missingCases(_ interner: Interner) -> [String] {
     var cases: [String] = []
     for last in missing {
@@ -109,11 +110,23 @@ extension CoverageChecker {
         var writer = CaseWriter(
           program: program, interner: interner, strings: strings, known: known)
         writer.write(0, .whole)
-        if writer.text != "_" { cases.append(writer.text) }
+        if isClosed(known[0]) { cases.append(writer.text) }
         combination += 1
       }
     }
     return cases
+  }
+}
+
+extension CoverageChecker {
+  /// Whether what is known about a value says that it is of a closed family.
+  private func isClosed(_ fact: Fact?) -> Bool {
+    guard let fact, case .head(let head) = fact.form else { return false }
+    switch head.kind {
+    case .constructor, .tuple, .unit, .nil_, .cons: return true
+    case .integer: return fact.isBoolean
+    case .float, .string, .null: return false
+    }
   }
 }
 

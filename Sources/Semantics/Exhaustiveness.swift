@@ -311,6 +311,14 @@ struct CoverageChecker {
         append(next, to: &branches[number])
       }
     }
+    if branches.isEmpty {
+      // There were only alternatives that take every value.
+      let start = rows.count
+      rows.append(contentsOf: rest.rows)
+      pending.append(
+        Node(rows: start..<rows.count, facts: node.facts, mayReport: node.mayReport))
+      return
+    }
     let families = Families(branches.lazy.map(\.head), program, onlyBooleans: onlyBooleans)
     pushRest(rest, of: node, at: occurrence, families, onlyBooleans)
     for branch in branches.reversed() {
