@@ -137,6 +137,7 @@ struct CoverageChecker {
   /// Facts of the missing cases, at most ``missingLimit``.
   var missing: [Int32] = []
   static let missingLimit = 6
+  private var unreachedArms = 0
   private var work = 0
   private var workLimit = 0
   var isComplete: Bool { work <= workLimit }
@@ -144,6 +145,11 @@ struct CoverageChecker {
   init(_ program: CoreProgram) { self.program = program }
 
   // MARK: - Input
+
+  /// Whether there is nothing more to find out.
+  private var isSettled: Bool {
+    missing.count == CoverageChecker.missingLimit && unreachedArms == 0 && choices.isEmpty
+  }
 
   mutating func begin(budget: Int) {
     cells.removeAll(keepingCapacity: true)
@@ -158,6 +164,7 @@ struct CoverageChecker {
     stringNumbers.removeAll(keepingCapacity: true)
     strings.removeAll(keepingCapacity: true)
     nextOccurrence = 1
+    unreachedArms = 0
     work = 0
     workLimit = budget
   }
@@ -168,6 +175,7 @@ struct CoverageChecker {
       choices: -1)
     rows.append(row)
     isArmReached.append(false)
+    unreachedArms += 1
   }
 
   /// Adds a test in front of a list of cells, unless the pattern takes every value.
@@ -197,7 +205,7 @@ struct CoverageChecker {
   /// Explores the tree; returns the work done. If ``isComplete`` is false afterwards, nothing is known.
   mutating func run() -> Int {
     pending.append(Node(rows: 0..<rows.count, facts: -1, mayReport: true))
-    while let node = pending.popLast(), isComplete { explore(node) }
+    while !isSettled, isComplete, let node = pending.popLast() { explore(node) }
     return work
   }
 
@@ -218,7 +226,10 @@ struct CoverageChecker {
   }
 
   private mutating func reach(_ row: Row) {
-    isArmReached[Int(row.arm)] = true
+    if !isArmReached[Int(row.arm)] {
+      isArmReached[Int(row.arm)] = true
+      unreachedArms -= 1
+    }
     var choice = row.choices
     while choice >= 0 {
       reachedAlternatives.insert(choices[Int(choice)].alternative)
@@ -226,19 +237,24 @@ struct CoverageChecker {
     }
   }
 
+  /// How many places are compared, so that choosing one costs no more than splitting there.
+  private static let candidateLimit = 8
+
   /// The place that most rows test, among the first ones that the first row tests.
   private mutating func bestPlace(_ range: Range<Int>) -> Int32 {
     var candidates: [(occurrence: Int32, count: Int)] = []
     var cell = rows[range.lowerBound].cells
-    while cell >= 0 && candidates.count < 8 {
+    while cell >= 0 && candidates.count < CoverageChecker.candidateLimit {
       candidates.append((cells[Int(cell)].occurrence, 0))
       cell = cells[Int(cell)].next
     }
-    if candidates.count == 1 { return candidates[0].occurrence }
+    if candidates.count == 1 || range.count == 1 { return candidates[0].occurrence }
     for index in range {
       var cell = rows[index].cells
-      while cell >= 0 {
+      var looked = 0
+      while cell >= 0 && looked < 2 * CoverageChecker.candidateLimit {
         work += 1
+        looked += 1
         let occurrence = cells[Int(cell)].occurrence
         for number in candidates.indices where candidates[number].occurrence == occurrence {
           candidates[number].count += 1

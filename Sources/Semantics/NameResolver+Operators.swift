@@ -139,7 +139,7 @@ extension NameResolver {
       return resolveApplication(node, piped: value)
     case .binary where operatorOf(node) == .compose:
       let parts = partsOfComposition(target)
-      if areCertainlyFunctions(parts) {
+      if areEffectless(parts) {
         var result = value
         for part in parts { result = resolvePiped(result, into: part, start: start, end: end) }
         return result
@@ -150,8 +150,8 @@ extension NameResolver {
       callee: target, arguments: 0, count: 0, piped: value, start: start, end: end)
   }
 
-  private func areCertainlyFunctions(_ parts: [Int32]) -> Bool {
-    for part in parts where !isCertainlyFunction(part) { return false }
+  private func areEffectless(_ parts: [Int32]) -> Bool {
+    for part in parts where !isEffectless(part) { return false }
     return true
   }
 
@@ -166,13 +166,13 @@ extension NameResolver {
     return parts.reversed()
   }
 
-  /// `f >> g` is the function that applies `f` and then `g`. Parts whose evaluation could do
-  /// anything but give a function are evaluated once, in front of it.
+  /// `f >> g` is the function that applies `f` and then `g`. Parts whose evaluation could have an effect
+  /// are evaluated once, in front of it.
   private mutating func resolveComposition(_ index: Int32, _ node: SyntaxNode) -> Int32 {
     let binderMark = binders.count
     var parts: [(syntax: Int32, local: Int32)] = []
     for part in partsOfComposition(index) {
-      if isCertainlyFunction(part) {
+      if isEffectless(part) {
         parts.append((part, -1))
       } else {
         let partNode = nodes[Int(part)]
@@ -200,14 +200,12 @@ extension NameResolver {
     return closeBinders(to: binderMark, around: lambda)
   }
 
-  /// Whether evaluating an expression certainly gives a function and does nothing else, however often
-  /// and whenever it is done: a function's name, a lambda, a known function with too few arguments that
-  /// are as simple.
-  private func isCertainlyFunction(_ index: Int32) -> Bool {
+  /// Whether evaluating a part of a composition has no effect, however often and whenever it is
+  /// done: a local, a function's name, a lambda, a known function with too few arguments that are atoms.
+  private func isEffectless(_ index: Int32) -> Bool {
     let node = nodes[Int(index)]
     switch node.kind {
-    case .lambda: return true
-    case .name: return (knownArity(of: node) ?? 0) > 0
+    case .lambda, .name: return isAtom(index)
     case .application:
       guard let arity = knownArity(of: nodes[Int(node.a)]), arity > Int(node.c) else { return false }
       for offset in node.b..<(node.b + node.c) where !isAtom(lists[Int(offset)]) { return false }
