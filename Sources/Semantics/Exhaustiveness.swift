@@ -23,10 +23,10 @@ struct WorkBudget {
   /// Units are rows and cells that are looked at.
   private var remaining: Int
 
-  init(patternCount: Int) { remaining = 4_000_000 + 200 * patternCount }
+  init(patternCount: Int) { remaining = 2_000_000 + 200 * patternCount }
 
   /// The share of a match with so many arms.
-  func share(arms: Int) -> Int { min(remaining, 1_000_000 + 200 * arms) }
+  func share(arms: Int) -> Int { min(remaining, 400_000 + 200 * arms) }
 
   mutating func spend(_ work: Int) { remaining -= work }
 }
