@@ -74,7 +74,9 @@ let package = Package(
     tests("SyntaxTests", of: ["Support", "Diagnostics", "Syntax"]),
     tests("SemanticsTests", of: ["Support", "Diagnostics", "Syntax", "Semantics"]),
     tests("IRTests", of: ["Support", "IR"]),
-    tests("CodegenTests", of: ["Support", "IR", "ELF", "Codegen", "TargetX86_64", "Linker"]),
+    tests(
+      "CodegenTests",
+      of: ["Support", "IR", "ELF", "Codegen", "TargetX86_64", "Linker", "RuntimeImage"]),
     tests("TargetX86_64Tests", of: ["Support", "IR", "ELF", "Codegen", "TargetX86_64"]),
     tests("ELFTests", of: ["Support", "ELF"]),
     tests("LinkerTests", of: ["Support", "ELF", "Linker"]),

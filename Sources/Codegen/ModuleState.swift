@@ -58,6 +58,15 @@ public struct ModuleState: Sendable {
       case .program: ".rodata.program"
       }
     }
+
+    public var alignment: Int {
+      switch self {
+      case .text: 16
+      case .names: 1
+      case .frames, .wideSlots, .functions, .descriptors: 4
+      case .rodata, .globals, .program: 8
+      }
+    }
   }
 
   public var buffer = CodeBuffer()

@@ -58,14 +58,7 @@ public struct ObjectEmission {
       case .globals: [.allocated, .writable]
       default: .allocated
       }
-    let alignment =
-      switch section {
-      case .text: 16
-      case .names: 1
-      case .frames, .wideSlots, .functions, .descriptors: 4
-      default: 8
-      }
-    return ObjectSection(name: section.name, flags: flags, alignment: alignment)
+    return ObjectSection(name: section.name, flags: flags, alignment: section.alignment)
   }
 
   // MARK: - Static data
@@ -195,7 +188,7 @@ public struct ObjectEmission {
   /// A local symbol for each function, made unique by its number, and the global ones of the ABI.
   private mutating func nameFunctions() {
     for (index, function) in program.functions.enumerated() {
-      addFunctionSymbol(index, "\(function.name).\(index)", .local)
+      addFunctionSymbol(index, symbolName(function.name, index), .local)
     }
     if program.mainFunction >= 0 {
       addFunctionSymbol(Int(program.mainFunction), "rail_main", .global)
@@ -218,6 +211,9 @@ public struct ObjectEmission {
         size: end - start, binding: binding, kind: .function))
   }
 }
+
+/// The symbol of a function: its name, made unique by its number.
+public func symbolName(_ function: String, _ index: Int) -> String { "\(function).\(index)" }
 
 extension ObjectSection {
   mutating func append(_ value: UInt64) {

@@ -39,6 +39,13 @@ public func verify(_ program: IRProgram) -> [IRProblem] {
   return problems
 }
 
+/// Stops the compiler if a program violates the rules.
+public func verifyOrTrap(_ program: IRProgram) {
+  let problems = verify(program)
+  precondition(
+    problems.isEmpty, "IR: " + problems.map(\.description).joined(separator: "\n"))
+}
+
 private func verifyTables(_ program: IRProgram) -> [IRProblem] {
   var problems: [IRProblem] = []
   func check(_ holds: Bool, _ message: @autoclosure () -> String) {

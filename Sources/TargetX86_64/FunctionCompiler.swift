@@ -65,7 +65,19 @@ struct FunctionCompiler {
       module.fail(.frameTooLarge(function: function.name, slots: frame.slotCount))
       return
     }
+    if verifies { verifyAllocation() }
     emitFunction(label)
+  }
+
+  /// Stops the compiler if the register allocation is wrong.
+  private func verifyAllocation() {
+    var verifier = AllocationVerifier(
+      function, selection.code, liveness, graph, allocator.allocation, frame,
+      incoming: incomingLocations)
+    verifier.run()
+    precondition(
+      verifier.problems.isEmpty,
+      "register allocation: " + verifier.problems.joined(separator: "\n"))
   }
 
   /// Finds out where the caller has put the parameters.
