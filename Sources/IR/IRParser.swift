@@ -224,6 +224,7 @@ private struct IRParser {
     }
     if instruction.opcode == .branch { instruction.c = try reference("b") }
     guard shape.hasValueList || instruction.opcode == .switch else { return }
+    if instruction.opcode == .jump && isAtLineEnd { return }
     try expect("[")
     instruction.listStart = Int32(function.operands.count)
     while !accept("]") {

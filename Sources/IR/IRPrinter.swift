@@ -122,7 +122,8 @@ extension IRFunction {
     }
     if instruction.opcode == .branch { text += " b\(instruction.b) b\(instruction.c)" }
     if instruction.opcode == .switch { text += " b\(instruction.b)" }
-    if shape.hasValueList || instruction.opcode == .switch {
+    let isPlainJump = instruction.opcode == .jump && instruction.listCount == 0
+    if (shape.hasValueList && !isPlainJump) || instruction.opcode == .switch {
       let letter = instruction.opcode == .switch ? "b" : "v"
       text += " [" + list(of: instruction).map { letter + String($0) }.joined(separator: " ") + "]"
     }

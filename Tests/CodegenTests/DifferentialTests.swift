@@ -1,4 +1,5 @@
 import IR
+import TestSupport
 import Testing
 
 /// Random programs must print what the interpreter says, also when every safepoint collects and moves objects.
@@ -23,7 +24,8 @@ import Testing
       var generator = RandomProgram(seed: seed, size: shape.size)
       let program = generator.make(functions: shape.functions)
       var interpreter = IRInterpreter(program)
-      let expected = try #require(interpreter.run(), "seed \(seed) runs for too long")
+      let outcome = interpreter.run()
+      let expected = try #require(outcome, "seed \(seed) runs for too long")
       let result = try CompiledProgram(program).run(isStressed: true)
       #expect(result.status == 0, "seed \(seed): \(result.errorText)")
       let printed = result.outputText.split(separator: "\n").map { Int64($0) }

@@ -1,5 +1,6 @@
 import IR
 import TargetX86_64
+import TestSupport
 import Testing
 
 /// What each of these programs prints follows from its text; most also run with a collection at every safepoint.
@@ -481,7 +482,8 @@ private let valueExamples = [
       b3:
         v21: word = constant #15
         callRuntime x0 [v21]
-        return v21
+        v22: word = constant #1
+        return v22
       b4:
         return v18
       """, output: "9\n7\n"),

@@ -12,7 +12,9 @@ import Testing
   }
 
   private func program(_ body: String) throws -> IRProgram {
-    let lines = body.split(separator: "\n").map { $0.hasPrefix("b") ? "\($0)" : "  \($0)" }
+    let lines = body.split(separator: "\n").map { line in
+      line.wholeMatch(of: /b[0-9].*:/) == nil ? "  \(line)" : "\(line)"
+    }
     return try parseIR(
       """
       externals rail_show
