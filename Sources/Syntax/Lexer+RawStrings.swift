@@ -14,6 +14,7 @@ extension Lexer {
     position += 3
     let contentStart = position
     guard let contentEnd = findRawEnd() else {
+      output.isCutShort = true
       reports.add(.unterminatedString(range(start, start + 3)))
       position = count
       return put(.string, from: start, column: column, value: addRawString(from: textStart))

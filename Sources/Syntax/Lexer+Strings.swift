@@ -76,9 +76,7 @@ extension Lexer {
   private mutating func endUnterminatedString(_ stringStart: Int, textStart: Int) {
     let quote = bytes[stringStart] == 0x24 ? 2 : 1
     reports.add(.unterminatedString(range(stringStart, stringStart + quote)))
-    guard !foundUnterminatedString else { return }
-    foundUnterminatedString = true
-    goToEndOfLine(from: textStart)
+    resume(behindLineOf: textStart)
   }
 
   /// Decodes the escape at `position` into the text.

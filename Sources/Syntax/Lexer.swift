@@ -168,15 +168,20 @@ struct Lexer {
     bracketDepth = outermost.bracketDepth
     let start = output.tokens.last.map { Int($0.end) } ?? 0
     position = count
-    if !foundUnterminatedString { goToEndOfLine(from: start) }
-    foundUnterminatedString = true
+    resume(behindLineOf: start)
     isFirst = false
     put(.interpolationEnd, from: position)
     return true
   }
 
-  /// Goes on behind the line that `offset` is on.
-  mutating func goToEndOfLine(from offset: Int) {
+  /// After a string without an end: goes on behind the line that `offset` is on, but only once, so
+  /// that the work stays linear.
+  mutating func resume(behindLineOf offset: Int) {
+    if foundUnterminatedString {
+      output.isCutShort = true
+      return
+    }
+    foundUnterminatedString = true
     position = offset
     while bytes[position] != 0x0A && position < count { position += 1 }
     lineStart = offset
@@ -245,6 +250,7 @@ extension Lexer {
         beginLine(at: position)
       case 0:
         if position == count {
+          output.isCutShort = true
           reports.add(.unterminatedComment(range(start, start + 2)))
           return
         }
@@ -392,9 +398,9 @@ extension Lexer {
   private mutating func lexUnexpected() {
     let start = position
     position += decodeUTF8(bytes + start)?.length ?? 1
+    let character = UnexpectedCharacter(bytes + start, position - start)
     reports.add(
-      .unexpectedCharacter(
-        range(start, position), UnexpectedCharacter(bytes + start, position - start)))
+      .unexpectedCharacter(range(start, position), character, inBrackets: bracketDepth > 0))
     while isUnexpected(bytes[position]) && position < count { position += 1 }
     put(.invalid, from: start)
   }

@@ -67,6 +67,10 @@ extension Parser {
       report(.unmatchedCloser(sourceText(tokens[index]), range))
     case .bar:
       report(.strayBar(range))
+    case .then, .else:
+      report(.strayKeyword(sourceText(tokens[index]), opener: "if", range))
+    case .in:
+      report(.strayKeyword("in", opener: "let", range))
     default:
       report(.textAfterDeclaration(range, found: describeNext()))
     }

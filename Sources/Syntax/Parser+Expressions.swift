@@ -85,18 +85,7 @@ extension Parser {
       grantedIndex = index
       refresh()
     }
-    guard !current.startsOperand else { return }
-    let isUnequal = op == .divide && current == .equals && isAdjacent
-    let range = range(of: token)
-    report(
-      .expected(
-        "an expression after '\(op.text)'", found: describeNext(), range,
-        help: isUnequal ? "'unequal' is written '!='" : nil,
-        edits: isUnequal
-          ? [
-            Diagnostic.Edit(
-              SourceRange(file: tree.file, start: token.start - 1, end: token.end), "!=")
-          ] : []))
+    if !current.startsOperand { reportExpected("an expression after '\(op.text)'") }
   }
 
   /// After a comparison: reports another one.
@@ -226,7 +215,9 @@ extension Parser {
     advance()
     if current != .name || !isAdjacent {
       if isNumber { lastErrorIndex = index }
-      reportExpected("the name of a field directly after '.'")
+      reportExpected(
+        "the name of a field directly after '.'",
+        help: current == .integer ? "a pattern takes a tuple apart: let (a, b) = tuple" : nil)
       return addError(from: first)
     }
     let name = tokens[index]
@@ -388,7 +379,9 @@ extension Parser {
       parseFieldValues()
     } else {
       reportExpected(
-        "'|' after the record", help: "a record with other fields is { record | field = value }")
+        "'|' after the record",
+        help: "a record is built by its constructor: C { field = value }, "
+          + "and changed by { record | field = value }")
     }
     return finishRecord(.recordUpdate, record, from: first, openedAt: first, mark: mark)
   }

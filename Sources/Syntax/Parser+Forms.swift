@@ -28,7 +28,7 @@ extension Parser {
     let first = index
     advance()
     let condition = parseCondition()
-    guard expectThen() else {
+    guard expectThen(first) else {
       let missing = addError(from: index)
       return add(
         .ifExpression, from: first, height: max(height(condition), 1), a: condition.index,
@@ -54,10 +54,12 @@ extension Parser {
       a: condition.index, b: thenBranch.index, c: elseBranch.index)
   }
 
-  private mutating func expectThen() -> Bool {
+  /// Whether `then` is next, if need be after a report and with other tokens on the line skipped.
+  private mutating func expectThen(_ ifIndex: Int) -> Bool {
     if current == .then { return true }
-    let isEquals = current == .equals
-    reportExpected("'then'", help: isEquals ? "'==' compares" : nil)
+    reportExpected(
+      "'then'", help: current == .equals ? "'==' compares" : nil,
+      secondary: [Diagnostic.Label(range(of: tokens[ifIndex]), "of this 'if'")])
     return skip(to: .then)
   }
 
@@ -147,20 +149,33 @@ extension Parser {
       advance()
       guardNode = parseCondition()
     }
-    if current != .arrow {
-      reportExpected(guardNode.isNone ? "'->' after the pattern" : "'->' after the guard")
-    }
-    let body: NodeID
-    if current == .arrow || skip(to: .arrow) {
-      advance()
-      body = parseBlock(.arrow)
-    } else {
-      body = addError(from: index)
-    }
+    let body =
+      expectArrow(after: guardNode.isNone ? "pattern" : "guard")
+      ? parseBlock(.arrow) : addError(from: index)
     return add(
       .matchArm, from: first,
       height: max(height(pattern), max(height(guardNode), height(body))), a: pattern.index,
       b: guardNode.index, c: body.index)
+  }
+}
+
+extension Parser {
+  /// Consumes the `->` of an arm, if need be after a report and with other tokens on the line
+  /// skipped; false if there is none, with the whole line skipped.
+  private mutating func expectArrow(after part: String) -> Bool {
+    if take(.arrow) { return true }
+    reportExpected("'->' after the \(part)")
+    if current == .equals && tokens[index + 1].kind == .greater {
+      advance()
+      advance()
+      return true
+    }
+    if skip(to: .arrow) {
+      advance()
+      return true
+    }
+    skipLine()
+    return false
   }
 }
 

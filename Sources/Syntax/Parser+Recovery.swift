@@ -7,6 +7,7 @@ extension Parser {
   /// consequence.
   mutating func report(_ diagnostic: Diagnostic) {
     guard !isUnwinding && index != lastErrorIndex else { return }
+    if isCutShort && tokens[index].kind == .endOfFile { return }
     lastErrorIndex = index
     reports.add(diagnostic)
     if reports.isFull { beginUnwinding() }
@@ -17,11 +18,45 @@ extension Parser {
   }
 
   /// `expected X, found Y` at the next token.
-  mutating func reportExpected(_ expected: String, help: String? = nil) {
+  mutating func reportExpected(
+    _ expected: String, help: String? = nil, secondary: [Diagnostic.Label] = []
+  ) {
     guard !isUnwinding && index != lastErrorIndex else { return }
     let range = range(of: tokens[index])
     let found = describeNext()
-    report(.expected(expected, found: found, range, help: help))
+    let habit = foreignHabit()
+    report(
+      .expected(
+        expected, found: found, range, secondary: secondary, help: habit?.help ?? help,
+        edits: habit?.edits ?? []))
+  }
+
+  /// What to write instead of a spelling from other languages that begins or ends with the next
+  /// token.
+  private func foreignHabit() -> (help: String, edits: [Diagnostic.Edit])? {
+    let token = tokens[index]
+    guard token.kind != .endOfFile else { return nil }
+    let previous = index > 0 && isAdjacent ? tokens[index - 1] : nil
+    let next = tokens[index + 1].start == token.end ? tokens[index + 1] : nil
+    func replacing(_ first: Token, _ last: Token, _ text: String) -> [Diagnostic.Edit] {
+      [Diagnostic.Edit(SourceRange(file: tree.file, start: first.start, end: last.end), text)]
+    }
+    switch token.kind {
+    case .divide where next?.kind == .divide || previous?.kind == .divide:
+      return ("a comment begins with '--'", [])
+    case .equals:
+      if let previous, previous.kind == .divide {
+        return ("'unequal' is written '!='", replacing(previous, token, "!="))
+      }
+      if let next, next.kind == .greater {
+        return ("an arm is written: | pattern -> expression", replacing(token, next, "->"))
+      }
+      return nil
+    case .arrow where top.kind == .bracket:
+      return ("a function without a name is written: \\x -> expression", [])
+    default:
+      return nil
+    }
   }
 
   /// The next token in plain words.
@@ -37,6 +72,15 @@ extension Parser {
     case .interpolationEnd: return "the end of the string"
     default: return "'\(sourceText(token))'"
     }
+  }
+
+  /// Where a token stands; for the end of the file, the end of the last line with text.
+  func range(of token: Token) -> SourceRange {
+    if token.kind == .endOfFile {
+      let end = index > 0 ? tokens[index - 1].end : 0
+      return SourceRange(file: tree.file, start: end, end: end)
+    }
+    return SourceRange(file: tree.file, start: token.start, end: token.end)
   }
 
   /// The text of a token, shortened if it is long.
@@ -213,6 +257,23 @@ extension Parser {
     refresh()
   }
 
+  /// Skips the rest of the line, and the lines of brackets that are opened on it, unless the block
+  /// ends here.
+  mutating func skipLine() {
+    if current == .endOfBlock || current == .nextStatement { return }
+    var openBrackets = 0
+    while tokens[index].kind != .endOfFile {
+      let token = tokens[index]
+      if openBrackets == 0 && (token.isFirst || token.kind.isCloser) && index != lastErrorIndex {
+        break
+      }
+      if token.kind.isOpener { openBrackets += 1 }
+      if token.kind.isCloser && openBrackets > 0 { openBrackets -= 1 }
+      index += 1
+    }
+    refresh()
+  }
+
   /// Skips to a token of this kind on the same line, outside brackets; false and no move if there
   /// is none.
   mutating func skip(to kind: TokenKind) -> Bool {
@@ -279,13 +340,17 @@ extension Parser {
   }
 
   private mutating func reportUnclosed(_ opener: Int) {
-    let range = range(of: tokens[index])
-    let openerRange = self.range(of: tokens[opener])
+    let closer = closerText(top.closer)
+    let openerLabel = Diagnostic.Label(range(of: tokens[opener]), "this is not closed")
+    let token = tokens[index]
+    guard token.isFirst || token.kind.isCloser else {
+      // Something is in the way rather than missing.
+      return reportExpected("'\(closer)'", secondary: [openerLabel])
+    }
     let end = index > 0 ? tokens[index - 1].end : 0
-    let found = describeNext()
     report(
       .unclosedBracket(
-        closerText(top.closer), found: found, range, opener: openerRange, after: end))
+        closer, found: describeNext(), range(of: token), opener: openerLabel, after: end))
   }
 
   private func closerText(_ kind: TokenKind) -> String {

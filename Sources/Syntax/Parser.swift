@@ -130,6 +130,8 @@ struct Parser {
   /// Nothing more is reported at this token.
   var lastErrorIndex = -1
   var isNestingReported: Bool
+  /// Whether what is missing at the end of the file is in a comment or string without an end.
+  let isCutShort: Bool
   /// Constructs around the next token that wait for `else` or may take an `in`.
   var pendingElse = 0
   var pendingIn = 0
@@ -153,6 +155,7 @@ struct Parser {
     tree.nodes.reserveCapacity(list.tokens.count)
     tree.lists.reserveCapacity(list.tokens.count / 2)
     isNestingReported = list.isNestedTooDeeply
+    isCutShort = list.isCutShort
     rereadBudget = 2 * list.tokens.count
   }
 }
@@ -190,10 +193,6 @@ extension Parser {
   /// Whether nothing separates the next token from the one before.
   @inline(__always)
   var isAdjacent: Bool { tokens[index].start == tokens[index - 1].end }
-
-  func range(of token: Token) -> SourceRange {
-    SourceRange(file: tree.file, start: token.start, end: token.end)
-  }
 
   /// From the token at `first` to the last one consumed.
   func range(from first: Int) -> SourceRange {

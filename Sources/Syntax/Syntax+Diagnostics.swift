@@ -54,7 +54,7 @@ private func syntaxWarning(
 
 extension Diagnostic {
   static func unexpectedCharacter(
-    _ range: SourceRange, _ character: UnexpectedCharacter
+    _ range: SourceRange, _ character: UnexpectedCharacter, inBrackets: Bool = false
   ) -> Diagnostic {
     var help: String?
     var edits: [Edit] = []
@@ -66,7 +66,11 @@ extension Diagnostic {
     case 0x26:
       help = "logical and is '&&'"
       edits = [Edit(range, "&&")]
-    case 0x3B: help = "a statement ends with its line: put the next one on a line of its own"
+    case 0x3B:
+      help =
+        inBrackets
+        ? "elements are separated by ','"
+        : "a statement ends with its line: put the next one on a line of its own"
     case 0x2018, 0x2019:
       help = "write a plain quote: '"
       edits = [Edit(range, "'")]
@@ -164,10 +168,12 @@ extension Diagnostic {
 extension Diagnostic {
   /// The general case. Both texts are plain words: `'then'`, `a pattern`, `the name 'x'`.
   static func expected(
-    _ expected: String, found: String, _ range: SourceRange, help: String? = nil,
-    edits: [Edit] = []
+    _ expected: String, found: String, _ range: SourceRange, secondary: [Label] = [],
+    help: String? = nil, edits: [Edit] = []
   ) -> Diagnostic {
-    syntaxError("E0120", "expected \(expected), found \(found)", range, help: help, edits: edits)
+    syntaxError(
+      "E0120", "expected \(expected), found \(found)", range, secondary: secondary, help: help,
+      edits: edits)
   }
 
   /// Nothing stands where the block after `=`, `->`, `then`, `else` or `in` should begin.
@@ -204,15 +210,15 @@ extension Diagnostic {
       help: "write a \(operators.0) b && b \(operators.1) c")
   }
 
-  /// A bracket without its closing one. `position` is where that is expected.
+  /// A bracket without its closing one, which is expected at `position` or behind what ends at
+  /// `after`.
   static func unclosedBracket(
-    _ closer: String, found: String, _ position: SourceRange, opener: SourceRange, after: UInt32
+    _ closer: String, found: String, _ position: SourceRange, opener: Label, after: UInt32
   ) -> Diagnostic {
     let place = SourceRange(file: position.file, start: after, end: after)
     return syntaxError(
       "E0125", "expected '\(closer)', found \(found)", position,
-      secondary: [Label(opener, "this is not closed")],
-      help: "insert '\(closer)'", edits: [Edit(place, closer)])
+      secondary: [opener], help: "insert '\(closer)'", edits: [Edit(place, closer)])
   }
 
   static func unmatchedCloser(_ closer: String, _ range: SourceRange) -> Diagnostic {
@@ -241,6 +247,11 @@ extension Diagnostic {
     syntaxError(
       "E0129", "expected the end of the declaration, found \(found)", range,
       help: "a declaration begins on a line of its own, in the column of the one before")
+  }
+
+  /// A `then`, `else` or `in` that nothing waits for.
+  static func strayKeyword(_ keyword: String, opener: String, _ range: SourceRange) -> Diagnostic {
+    syntaxError("E0135", "unexpected '\(keyword)'", range, "no '\(opener)' waits for this")
   }
 
   static func detachedDot(_ range: SourceRange) -> Diagnostic {

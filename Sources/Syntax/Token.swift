@@ -113,4 +113,6 @@ public struct TokenList: Sendable {
   /// Whether brackets were nested deeper than ``SyntaxTree/maximumNesting``, which has been
   /// reported.
   var isNestedTooDeeply = false
+  /// Whether the end of the text is inside a comment or string, which has been reported.
+  var isCutShort = false
 }

@@ -88,6 +88,9 @@ import Testing
       ]
     ),
     ("f = $\"a {x\ng = 1", ["1:5: unterminated string"]),
+    ("f =\n  let x = {- 1", ["2:11: unterminated comment"]),
+    ("f =\n  g \"\"\"a\n", ["2:5: unterminated string"]),
+    ("f = g \"a\ng = 1", ["1:7: unterminated string"]),
     ("f = { x = 1 }", ["1:9: expected '|' after the record, found '='"]),
     ("f = P { x = }", ["1:13: expected an expression, found '}'"]),
     ("f : int ->\ng : list\nh = 1", ["2:1: expected a type, found the end of the line"]),
@@ -176,6 +179,7 @@ import Testing
   @Test(arguments: [
     ("f = (1 + 2\ng = 3", "f = (1 + 2)\ng = 3"), ("f = a & b", "f = a && b"),
     ("f = a +.5", "f = a + 0.5"), ("f = a /= b", "f = a != b"), ("f = 1)", "f = 1"),
+    ("f x = match x\n  | 1 => 2\n  | _ => 3", "f x = match x\n  | 1 -> 2\n  | _ -> 3"),
     ("f = $\"a } b\"", "f = $\"a }} b\""),
     ("f x = match x | A -1 -> 1", "f x = match x | A (-1) -> 1"),
     ("f = “a\"", "f = \"a\""), ("\u{FEFF}f = 1", "f = 1"), ("let f = 1", "f = 1"),
@@ -191,6 +195,24 @@ import Testing
     }
     #expect(String(decoding: bytes, as: UTF8.self) == repaired)
     #expect(Parsed(bytes: bytes).messages.isEmpty)
+  }
+}
+
+@Suite struct HelpTests {
+  /// The first mistake is explained with words that contain these.
+  @Test(arguments: [
+    ("// note\nf = 1", "'--'"), ("f = 1 // note", "'--'"), ("f = [1; 2]", "','"),
+    ("f = a; b", "a line of its own"), ("f = map (fun x -> x) xs", "\\x -> expression"),
+    ("f x =\n  x = 3\n  x", "begins with 'let'"), ("f = if a = b then 1 else 2", "'=='"),
+    ("f = { x = 1 }", "C { field = value }"), ("f t = t.0", "let (a, b) = tuple"),
+    ("f = !x", "'not'"), ("let x = 1", "has no 'let'"), ("f = (1", "insert ')'"),
+    ("f =\ng = 1", "indent the line"), ("f = 'abc'", "double quotes"), ("f = 1_", "between two"),
+    ("f x =\n  if x then 1", "else ()"), ("f = {- {- -}", "nest"), ("f = 1.x", "1.0"),
+  ])
+  func saysWhatToDo(_ text: String, _ words: String) throws {
+    let first = try #require(Parsed(text).errors.first)
+    let help = try #require(first.help)
+    #expect(help.contains(words))
   }
 }
 
