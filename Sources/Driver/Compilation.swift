@@ -79,9 +79,13 @@ struct Compilation {
     _ program: IRProgram
   ) throws(CompilationFailure) -> CompilationResult {
     let options = CodegenOptions(verifies: verifies)
+    if emit == .mir {
+      return .emitted(Array(machineText(program, options: options).utf8))
+    }
     let object = try times.measure("generate") { () throws(CompilationFailure) in
       try CompilationFailure.from { try generateObject(program, options) }
     }
+    if emit == .asm { return .emitted(Array(X86Listing.text(of: object).utf8)) }
     if emit == .obj { return .emitted(writeObject(object)) }
     let runtime = try times.measure("runtime") { () throws(CompilationFailure) in
       try readRuntime()

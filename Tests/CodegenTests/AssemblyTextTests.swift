@@ -47,7 +47,7 @@ struct AssemblyTextTests {
     ]
     program.files = ["a b.rail"]
     let ours = try generateObject(program)
-    let theirs = try assemble(try assemblyText(program))
+    let theirs = try assemble(X86Listing.text(of: ours))
     for section in ours.sections {
       let other = try #require(
         theirs.sections.first { $0.name == section.name }, "\(section.name) is missing")
