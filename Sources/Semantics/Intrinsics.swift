@@ -3,7 +3,7 @@
 public struct Intrinsic: Sendable {
   public var name: StaticString
   public var arity: Int
-  /// Only the prelude may use it.
+  /// Only the embedded library may use it.
   public var isHidden: Bool
 
   init(_ name: StaticString, _ arity: Int, hidden: Bool = false) {
@@ -72,7 +72,7 @@ public let intrinsics: [Intrinsic] = [
   Intrinsic("bit_and", 2), Intrinsic("bit_or", 2), Intrinsic("bit_xor", 2), Intrinsic("bit_not", 1),
   Intrinsic("shl", 2), Intrinsic("shr", 2), Intrinsic("sar", 2), Intrinsic("rotl", 2),
   Intrinsic("rotr", 2), Intrinsic("popcount", 1), Intrinsic("clz", 1), Intrinsic("ctz", 1),
-  Intrinsic("mul_hi", 2, hidden: true), Intrinsic("add_carry", 2, hidden: true),
+  Intrinsic("multiply_high", 2, hidden: true), Intrinsic("carry_of_sum", 2, hidden: true),
 
   // Files, process, environment
   Intrinsic("read_file", 1), Intrinsic("write_file", 2), Intrinsic("append_file", 2),

@@ -35,7 +35,7 @@ extension NameResolver {
     module = index
     tree = graph.trees[index]
     let mark = ModuleMark(values: values.mark, types: types.mark, aliases: moduleAliases.mark)
-    if index == Int(ModuleGraph.prelude) { enterHiddenIntrinsics() }
+    if graph.modules[index].isEmbedded { enterHiddenIntrinsics() }
     for imported in graph.modules[index].imports where imported.target >= 0 { enter(imported) }
     for qualified in scopes[index].qualifiedNames { enterImported(qualified) }
     let own = scopes[index]

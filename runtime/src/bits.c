@@ -88,17 +88,17 @@ rail_value rail_ctz(struct rail_thread *thread, rail_value operand) {
   return rail_from_int(number == 0 ? 64 : __builtin_ctzll((uint64_t)number));
 }
 
-/* mul_hi a b: the upper part of the signed 126-bit product, so that the product is
- * mul_hi a b * 2^63 + (a * b as an unsigned 63-bit number). */
-rail_value rail_mul_hi(struct rail_thread *thread, rail_value left, rail_value right) {
+/* multiply_high a b, mul_hi of module u64: the upper part of the signed 126-bit product, so that the product is
+ * multiply_high a b * 2^63 + (a * b as an unsigned 63-bit number). */
+rail_value rail_multiply_high(struct rail_thread *thread, rail_value left, rail_value right) {
   require_ints(thread, "mul_hi", left, right);
   __int128 product = (__int128)rail_to_int64(left) * rail_to_int64(right);
   return rail_from_int((int64_t)(product >> 63));
 }
 
-/* add_carry a b: 1 if the sum of a and b, both taken as unsigned 63-bit numbers, is 2^63 or more;
+/* carry_of_sum a b, add_carry of module u64: 1 if the sum of a and b, both taken as unsigned 63-bit numbers, is 2^63 or more;
  * else 0. */
-rail_value rail_add_carry(struct rail_thread *thread, rail_value left, rail_value right) {
+rail_value rail_carry_of_sum(struct rail_thread *thread, rail_value left, rail_value right) {
   require_ints(thread, "add_carry", left, right);
   return rail_from_int((int64_t)(((left >> 1) + (right >> 1)) >> 63));
 }

@@ -54,7 +54,7 @@ binary rail_add, rail_subtract, rail_multiply, rail_divide, rail_remainder, rail
     rail_cons, rail_str_at, rail_str_find, rail_str_starts_with, rail_str_ends_with, rail_join_list,
     rail_arr_new, rail_arr_get, rail_arr_eq, rail_float_arr_new, rail_float_arr_get,
     rail_bytes_get, rail_byte_at, rail_bit_and, rail_bit_or, rail_bit_xor, rail_shl, rail_shr,
-    rail_sar, rail_rotl, rail_rotr, rail_mul_hi, rail_add_carry, rail_write_file,
+    rail_sar, rail_rotl, rail_rotr, rail_multiply_high, rail_carry_of_sum, rail_write_file,
     rail_append_file, rail_cell_get, rail_bytes_get_u16_le, rail_bytes_get_u16_be,
     rail_bytes_get_u32_le, rail_bytes_get_u32_be, rail_bytes_get_i64_le, rail_bytes_get_i64_be,
     rail_bytes_get_f32_le, rail_bytes_get_f32_be, rail_bytes_get_f64_le, rail_bytes_get_f64_be,
@@ -296,9 +296,9 @@ static void test_arithmetic(void) {
       {rail_bit_and, "-1", "255", "255"},
       {rail_bit_or, "12", "3", "15"},
       {rail_bit_xor, "-1", "1", "-2"},
-      {rail_add_carry, "-1", "1", "1"},
-      {rail_add_carry, "4611686018427387903", "1", "0"},
-      {rail_mul_hi, "-1", "1", "-1"},
+      {rail_carry_of_sum, "-1", "1", "1"},
+      {rail_carry_of_sum, "4611686018427387903", "1", "0"},
+      {rail_multiply_high, "-1", "1", "-1"},
       {rail_pow, "2", "10", "1024"},
   };
   for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i += 1) {
