@@ -206,10 +206,11 @@ extension FunctionCompiler {
     emit(X86.jump(.equal, slow))
     place(done)
     var path = ColdPath(kind: .slow, label: slow, join: done)
-    path.symbol = module.slowRemember()
+    path.symbol = module.slowRememberElement()
     path.safepoint = nextSafepoint
     path.position = instruction.position
     addOperand(&path, selected, 0)
+    addOperand(&path, selected, 1)
     coldPaths.append(path)
   }
 

@@ -43,7 +43,8 @@ enum RuntimeSymbol {
   static let allocate = remember + 1
   static let stack = remember + 2
   static let callC = remember + 3
-  static let count = remember + 4
+  static let rememberElement = remember + 4
+  static let count = remember + 5
 }
 
 extension ModuleState {
@@ -53,6 +54,10 @@ extension ModuleState {
 
   mutating func slowRemember() -> Int32 {
     runtimeSymbol(RuntimeSymbol.remember, "rail_slow_remember")
+  }
+
+  mutating func slowRememberElement() -> Int32 {
+    runtimeSymbol(RuntimeSymbol.rememberElement, "rail_slow_remember_element")
   }
 
   mutating func slowAllocate() -> Int32 {

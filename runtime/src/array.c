@@ -41,7 +41,7 @@ rail_value rail_arr_set(struct rail_thread *thread, rail_value array, rail_value
   uint64_t i = index_of(thread, "arr_set", array, index);
   rail_words(array)[i] = value;
   if (rail_is_pointer(value)) {
-    rail_remember_element(thread, array, i);
+    rail_remember_element(thread, array, index);
   }
   return rail_from_int(0);
 }

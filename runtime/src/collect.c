@@ -729,11 +729,13 @@ rail_value rail_remember(struct rail_thread *thread, rail_value object) {
   return RAIL_UNIT;
 }
 
-void rail_remember_element(struct rail_thread *thread, rail_value object, uint64_t index) {
+rail_value rail_remember_element(struct rail_thread *thread, rail_value array, rail_value index) {
   struct rail_heap *heap = &rail_process.heap;
-  if (rail_in_nursery(heap, object) || !rail_is_large(heap, object)) {
-    rail_remember(thread, object);
-  } else if (remember_large(heap, object)) {
-    rail_large_of(object)->cards[index / RAIL_CARD_ELEMENTS] = 1;
+  if (rail_in_nursery(heap, array) || !rail_is_large(heap, array)) {
+    return rail_remember(thread, array);
   }
+  if (remember_large(heap, array)) {
+    rail_large_of(array)->cards[rail_to_int64(index) / RAIL_CARD_ELEMENTS] = 1;
+  }
+  return RAIL_UNIT;
 }

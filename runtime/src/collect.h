@@ -41,8 +41,8 @@ rail_value rail_new_float(struct rail_thread *thread, double number);
 /* Returns a cons cell. `head` and `tail` need not be roots. */
 rail_value rail_new_cons(struct rail_thread *thread, rail_value head, rail_value tail);
 
-/* Write barrier: element `index` of the mutable object has been assigned a pointer. */
-void rail_remember_element(struct rail_thread *thread, rail_value object, uint64_t index);
+/* Write barrier: the element of `array` at the tagged `index` has been assigned a pointer. */
+rail_value rail_remember_element(struct rail_thread *thread, rail_value array, rail_value index);
 
 /* Write barrier for any element or elements. */
 rail_value rail_remember(struct rail_thread *thread, rail_value object);

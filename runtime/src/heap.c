@@ -65,6 +65,7 @@ bool rail_heap_start(struct rail_heap *heap, struct rail_thread *thread, uint64_
   heap->large.page_limit = (heap->base + heap->size - heap->large.start) / RAIL_PAGE;
   heap->large.fresh_page = 1;
   heap->major_threshold = MAJOR_THRESHOLD_START;
+  thread->nursery_first = heap->nursery_first;
   thread->allocation_pointer = heap->nursery_start;
   thread->allocation_limit = heap->nursery_start + heap->nursery_size;
   return map_tables(heap);

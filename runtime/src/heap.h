@@ -17,7 +17,6 @@
 #include "thread.h"
 
 enum {
-  RAIL_NURSERY_RESERVED = 32 << 20,
   RAIL_SECTION_SIZE = 2 << 20,
   /* Payload words beyond which an object goes to the large space: 32 KiB. */
   RAIL_LARGE_WORDS = 4096,

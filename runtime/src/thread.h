@@ -48,6 +48,8 @@ struct rail_thread {
   /* Save area of the rail_slow_* stub that entered the runtime; valid if the frame entry of the
    * return address at `frame` has a register mask. */
   rail_registers *registers;
+  /* Address of the first field of the first object that the nursery can have. */
+  uint64_t nursery_first;
   struct rail_marker *marker_base;
   struct rail_marker *marker_end;
   struct rail_roots *roots;
@@ -67,6 +69,8 @@ _Static_assert(offsetof(struct rail_thread, scratch) == RAIL_THREAD_SCRATCH, "ab
 _Static_assert(offsetof(struct rail_thread, arguments) == RAIL_THREAD_ARGUMENTS, "abi.h");
 _Static_assert(offsetof(struct rail_thread, markers) == RAIL_THREAD_MARKERS, "thread_offsets.h");
 _Static_assert(offsetof(struct rail_thread, registers) == RAIL_THREAD_REGISTERS,
+               "thread_offsets.h");
+_Static_assert(offsetof(struct rail_thread, nursery_first) == RAIL_THREAD_NURSERY_FIRST,
                "thread_offsets.h");
 _Static_assert(sizeof(struct rail_marker) == RAIL_MARKER_SIZE, "thread_offsets.h");
 _Static_assert(offsetof(struct rail_marker, return_address) == RAIL_MARKER_RETURN,

@@ -357,7 +357,7 @@ static void store(void) {
     random_value(&rail_words(object)[index], &node->words[index]);
     if (rail_is_pointer(rail_words(object)[index])) {
       if (rail_header_kind(node->header) == RAIL_KIND_ARRAY && below(16) > 0) {
-        rail_remember_element(hosted_thread, object, index);
+        rail_remember_element(hosted_thread, object, rail_from_int((int64_t)index));
       } else {
         rail_remember(hosted_thread, object);
       }

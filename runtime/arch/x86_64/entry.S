@@ -108,20 +108,9 @@ rail_enter_return:
 .endm
 
         slow    allocate
-        slow    remember
         slow    stack
-        slow    add
-        slow    subtract
-        slow    multiply
-        slow    divide
         slow    remainder
         slow    negate
-        slow    equal
-        slow    not_equal
-        slow    less
-        slow    greater
-        slow    less_equal
-        slow    greater_equal
         slow    head
         slow    tail
         slow    arr_get
@@ -130,6 +119,120 @@ rail_enter_return:
         slow    bit_and
         slow    bit_or
         slow    bit_xor
+
+/* Write barriers: objects in the nursery, the most frequent, need not be remembered. */
+.macro barrier name
+        function rail_slow_\name
+        movq    RAIL_THREAD_SCRATCH(%r15), %r11
+        subq    RAIL_THREAD_NURSERY_FIRST(%r15), %r11
+        cmpq    $RAIL_NURSERY_RESERVED, %r11
+        jae     1f
+        ret
+1:      leaq    rail_\name(%rip), %r11
+        jmp     rail_slow_common
+        end     rail_slow_\name
+.endm
+
+        barrier remember
+        barrier remember_element
+
+/* Loads the operands of a binary operation into xmm15 and xmm14 if they are two floats or a float
+ * and an int, and there is room for a float in the nursery; else sets the carry flag. xmm14 is kept
+ * in scratch[2]. */
+        function rail_float_operands
+        leaq    16(%r14), %r11
+        cmpq    RAIL_THREAD_ALLOCATION_LIMIT(%r15), %r11
+        ja      4f
+        movq    %rax, RAIL_THREAD_SCRATCH + 24(%r15)
+        movsd   %xmm14, RAIL_THREAD_SCRATCH + 16(%r15)
+        movq    RAIL_THREAD_SCRATCH(%r15), %rax
+        movq    RAIL_THREAD_SCRATCH + 8(%r15), %r11
+        testb   $7, %al
+        jnz     1f
+        cmpb    $RAIL_KIND_FLOAT, -8(%rax)
+        jne     3f
+        movsd   (%rax), %xmm15
+        testb   $7, %r11b
+        jnz     2f
+        cmpb    $RAIL_KIND_FLOAT, -8(%r11)
+        jne     3f
+        movsd   (%r11), %xmm14
+        movq    RAIL_THREAD_SCRATCH + 24(%r15), %rax
+        clc
+        ret
+1:      testb   $1, %al                         /* an int and a float */
+        jz      3f
+        testb   $7, %r11b
+        jnz     3f
+        cmpb    $RAIL_KIND_FLOAT, -8(%r11)
+        jne     3f
+        sarq    $1, %rax
+        xorps   %xmm15, %xmm15
+        cvtsi2sdq %rax, %xmm15
+        movsd   (%r11), %xmm14
+        movq    RAIL_THREAD_SCRATCH + 24(%r15), %rax
+        clc
+        ret
+2:      testb   $1, %r11b                       /* a float and an int */
+        jz      3f
+        sarq    $1, %r11
+        xorps   %xmm14, %xmm14
+        cvtsi2sdq %r11, %xmm14
+        movq    RAIL_THREAD_SCRATCH + 24(%r15), %rax
+        clc
+        ret
+3:      movq    RAIL_THREAD_SCRATCH + 24(%r15), %rax
+4:      stc
+        ret
+        end     rail_float_operands
+
+/* Cold paths that floats take often are dealt with here; everything else goes to C. */
+.macro arithmetic name, instruction
+        function rail_slow_\name
+        call    rail_float_operands
+        jc      1f
+        \instruction %xmm14, %xmm15
+        movsd   RAIL_THREAD_SCRATCH + 16(%r15), %xmm14
+        movabsq $(1 << RAIL_WORDS_SHIFT | RAIL_KIND_FLOAT), %r11
+        movq    %r11, (%r14)
+        movsd   %xmm15, 8(%r14)
+        leaq    8(%r14), %r11
+        movq    %r11, RAIL_THREAD_SCRATCH(%r15)
+        addq    $16, %r14
+        ret
+1:      leaq    rail_\name(%rip), %r11
+        jmp     rail_slow_common
+        end     rail_slow_\name
+.endm
+
+        arithmetic add, addsd
+        arithmetic subtract, subsd
+        arithmetic multiply, mulsd
+        arithmetic divide, divsd
+
+/* `condition` is one that does not hold for NaN, between `left` and `right` in the order given. */
+.macro comparison name, left, right, condition
+        function rail_slow_\name
+        call    rail_float_operands
+        jc      1f
+        ucomisd \right, \left
+        set\condition %r11b
+        movsd   RAIL_THREAD_SCRATCH + 16(%r15), %xmm14
+        movzbl  %r11b, %r11d
+        leaq    1(%r11, %r11), %r11
+        movq    %r11, RAIL_THREAD_SCRATCH(%r15)
+        ret
+1:      leaq    rail_\name(%rip), %r11
+        jmp     rail_slow_common
+        end     rail_slow_\name
+.endm
+
+        comparison less, %xmm14, %xmm15, a
+        comparison greater, %xmm15, %xmm14, a
+        comparison less_equal, %xmm14, %xmm15, ae
+        comparison greater_equal, %xmm15, %xmm14, ae
+        slow    equal
+        slow    not_equal
 
 /* rail_try: body in rsi, handler in rdx. Its frame is a struct rail_handler (thread.h): the code
  * that unwinds to it, the enclosing handler, and the handler's closure, which is a root. */

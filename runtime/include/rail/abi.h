@@ -103,6 +103,7 @@
  *                    address of the header word of the new space, and the allocation pointer stands behind it.
  * rail_slow_remember Write barrier: scratch[0] is a mutable object into which a pointer has been
  *                    stored; no result.
+ * rail_slow_remember_element  Likewise for an array; scratch[1] is the tagged index of the element.
  * rail_slow_stack    The stack is exhausted: raises.
  * rail_try           (assembly, Rail convention) body, handler: `try`.
  * rail_partial_enter (assembly) Code of partial applications: the closure {code, function, a1 .. ak}
