@@ -204,7 +204,8 @@ extension Parser {
 
   /// `.name`, without space around the dot.
   private mutating func parseField(of base: NodeID, from first: Int) -> NodeID {
-    let isNumber = tree[base].kind == .integer || tree[base].kind == .float
+    let previous = tokens[index - 1].kind
+    let isNumber = previous == .integer || previous == .float
     let isAttached = isAdjacent
     let dot = index
     if isNumber {

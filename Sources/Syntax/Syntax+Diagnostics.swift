@@ -155,7 +155,7 @@ extension Diagnostic {
   }
 
   static func fileTooLarge(_ range: SourceRange) -> Diagnostic {
-    syntaxError("E0112", "this file is too large: the limit is 1 GiB", range)
+    syntaxError("E0112", "this file is too large: the limit is 256 MiB", range)
   }
 
   static func tooManyErrors(_ range: SourceRange) -> Diagnostic {

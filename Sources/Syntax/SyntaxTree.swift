@@ -44,7 +44,7 @@ public struct SyntaxTree: Sendable {
   /// How deep brackets, expressions, patterns and types may nest; deeper is an error.
   public static let maximumNesting = 10_000
   /// Offsets are 32 bits wide, and so are the indices of what a file holds.
-  public static let maximumFileSize = 1 << 30
+  public static let maximumFileSize = 1 << 28
 
   public let file: FileID
   public var nodes: [SyntaxNode] = []
