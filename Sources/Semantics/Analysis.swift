@@ -47,14 +47,14 @@ extension NameResolver {
     guard let main, main.binding.kind == .global else {
       if isRequired {
         let file = FileID(index: ModuleGraph.main)
-        diagnostics.report(.noMain(at: SourceRange(file: file, start: 0, end: 0)))
+        report(.noMain(at: SourceRange(file: file, start: 0, end: 0)))
       }
       return
     }
     core.main = main.binding.index
     let global = core.globals[Int(main.binding.index)]
     if global.parameterCount > 1 {
-      diagnostics.report(
+      report(
         .mainParameters(
           Int(global.parameterCount),
           at: SourceRange(file: global.file, start: global.start, end: global.end)))

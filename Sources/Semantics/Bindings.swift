@@ -13,12 +13,15 @@ struct Binding: Equatable {
     case intrinsic
     /// Several imports bring different definitions: index in ``NameResolver/ambiguities``.
     case ambiguous
+    /// Something that an error, which has been reported, has kept from being known.
+    case lost
   }
 
   var index: Int32
   var kind: Kind
 
   static let none = Binding(index: -1, kind: .none)
+  static let lost = Binding(index: -1, kind: .lost)
 }
 
 /// How near to a module the source of a binding is; nearer ones hide farther ones.
@@ -71,6 +74,8 @@ struct ModuleScope {
   var qualifiedNames: [Definition] = []
   /// The public values by name, made when first asked for; only looked up, never iterated.
   var exports: [Symbol: Binding]?
+  /// Whether the module may define more than is known: a declaration could not be read.
+  var isIncomplete = false
 }
 
 /// A value for each symbol, with a log of what was overwritten, so that a scope is left by undoing it:

@@ -51,13 +51,21 @@ extension NameResolver {
   ) -> Int32 {
     let listStart = Int32(core.operands.count)
     let count = scratch.count - mark
-    core.operands.append(contentsOf: scratch[mark...])
-    scratch.removeLast(count)
+    moveScratchToOperands(from: mark)
     core.expressions.append(
       CoreExpression(
         kind, a: a, b: b, listStart: listStart, listCount: Int32(count), start: start, end: end,
         position: position ?? start))
     return Int32(core.expressions.count - 1)
+  }
+
+  mutating func moveScratchToOperands(from mark: Int) {
+    for index in mark..<scratch.count { core.operands.append(scratch[index]) }
+    dropScratch(to: mark)
+  }
+
+  mutating func dropScratch(to mark: Int) {
+    while scratch.count > mark { scratch.removeLast() }
   }
 
   mutating func addCall(

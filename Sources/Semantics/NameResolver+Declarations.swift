@@ -58,8 +58,8 @@ extension NameResolver {
         }
         reportUnknownTypes(in: node.b, parameters)
       case .foreignDeclaration: checkForeign(node)
-      case .generateDirective: diagnostics.report(.generationIsOff(at: range(node)))
-      case .linkDeclaration: diagnostics.report(.dynamicLinking(at: range(node)))
+      case .generateDirective: report(.generationIsOff(at: range(node)))
+      case .linkDeclaration: report(.dynamicLinking(at: range(node)))
       default: break
       }
     }
@@ -71,20 +71,21 @@ extension NameResolver {
     let name = Symbol(index: node.a)
     let place = nameRange(name, in: node)
     if let first = signatures[name] {
-      diagnostics.report(.definedTwice(interner.string(of: name), at: place, first: first))
+      report(.definedTwice(interner.string(of: name), at: place, first: first))
       return
     }
     signatures[name] = place
     let isOwnConstant = name == wellKnown.arguments
     guard values[name].level == .own || isOwnConstant else {
-      diagnostics.report(.signatureWithoutDefinition(interner.string(of: name), at: place))
+      if scopes[module].isIncomplete { return }
+      report(.signatureWithoutDefinition(interner.string(of: name), at: place))
       return
     }
-    guard let (unknown, word) = unknownTypes(in: node.b, nil).first else { return }
+    guard !mayMissNames, let (unknown, word) = unknownTypes(in: node.b, nil).first else { return }
     if tree.isStrict {
-      diagnostics.report(.unknownType(word, at: unknown))
+      report(.unknownType(word, at: unknown))
     } else {
-      diagnostics.report(
+      report(
         .signatureIgnored(interner.string(of: name), unknownType: word, at: unknown))
     }
   }
@@ -114,8 +115,9 @@ extension NameResolver {
   }
 
   private mutating func reportUnknownTypes(in index: Int32, _ parameters: Set<Symbol>?) {
+    if mayMissNames { return }
     for (place, word) in unknownTypes(in: index, parameters) {
-      diagnostics.report(.unknownType(word, at: place))
+      report(.unknownType(word, at: place))
     }
   }
 
@@ -152,7 +154,7 @@ extension NameResolver {
     let name = Symbol(index: node.a)
     if node.b >= 0 {
       let target = moduleAliases[Symbol(index: node.b)] - 1
-      guard target >= 0 else { return false }
+      guard target >= 0 else { return target == -2 }
       return scopes[Int(target)].types.contains { $0.name == name } && !isPrivate(name)
     }
     if types[name].kind != .none || wellKnown.typeWords.contains(name) { return true }

@@ -23,10 +23,10 @@ extension NameResolver {
   mutating func binding(of symbol: Symbol, _ node: SyntaxNode) -> Binding {
     let binding = values[symbol].binding
     switch binding.kind {
-    case .global, .constructor, .foreign, .intrinsic: return binding
+    case .global, .constructor, .foreign, .intrinsic, .lost: return binding
     case .ambiguous:
       let candidates = ambiguities[Int(binding.index)].compactMap { sourceRange(of: $0) }
-      diagnostics.report(
+      report(
         .ambiguousName(interner.string(of: symbol), at: range(node), candidates: candidates))
       return .none
     case .none: return bindingOfUnseen(symbol, node)
@@ -35,7 +35,7 @@ extension NameResolver {
 
   private mutating func bindingOfUnseen(_ symbol: Symbol, _ node: SyntaxNode) -> Binding {
     if let provided = importerProvided(symbol), provided.kind != .none {
-      diagnostics.report(
+      report(
         .providedByImporter(
           interner.string(of: symbol), at: range(node), definition: sourceRange(of: provided)))
       values.enter(symbol, VisibleBinding(binding: provided, level: .imported))
@@ -50,7 +50,7 @@ extension NameResolver {
   /// - Parameter argumentCount: to how many arguments the value is applied.
   func value(of binding: Binding, argumentCount: Int32) -> (kind: CoreKind, a: Int32) {
     switch binding.kind {
-    case .none, .ambiguous: return (.error, -1)
+    case .none, .ambiguous, .lost: return (.error, -1)
     case .constructor: return (.constructor, binding.index)
     case .intrinsic: return (.intrinsic, binding.index)
     case .foreign: return socketFunctionOrChannel(binding, argumentCount)
@@ -86,21 +86,23 @@ extension NameResolver {
     let base = nodes[Int(node.a)]
     guard base.kind == .name else { return false }
     let symbol = Symbol(index: base.a)
-    return locals[symbol] < 0 && moduleAliases[symbol] > 0
+    return locals[symbol] < 0 && moduleAliases[symbol] != 0
   }
 
   /// The definition behind `M.name`; reports it if there is none.
   mutating func qualifiedBinding(alias: Symbol, name: Symbol, at place: SourceRange) -> Binding {
     let target = moduleAliases[alias] - 1
+    if target < 0 { return .lost }
     if let binding = export(name, of: target) { return binding }
+    if scopes[Int(target)].isIncomplete { return .lost }
     let file = graph.sources[FileID(index: target)].path
     if isPrivate(name), scopes[Int(target)].definitions.contains(where: { $0.name == name }) {
-      diagnostics.report(.privateName(interner.string(of: name), at: place))
+      report(.privateName(interner.string(of: name), at: place))
     } else {
       let near = suggestions.nearest(
         to: name, among: scopes[Int(target)].definitions.lazy.map(\.name), interner)
       let prefix = interner.string(of: alias) + "."
-      diagnostics.report(
+      report(
         .unknownName(
           prefix + interner.string(of: name), at: place, label: "not defined in \(file)",
           near: near.map { prefix + interner.string(of: $0) }))
@@ -112,26 +114,28 @@ extension NameResolver {
 
   /// Reports a name that nothing visible has.
   mutating func reportUnknown(_ symbol: Symbol, at place: SourceRange) {
+    if mayMissNames { return }
     let name = interner.string(of: symbol)
     if let library = libraryModule(of: name), isInLibrary(library) {
-      diagnostics.report(.nameInLibrary(name, library, at: place))
+      report(.nameInLibrary(name, library, at: place))
       return
     }
     let near =
       suggestions.nearest(to: symbol, among: locals.entered, interner)
       ?? suggestions.nearest(to: symbol, among: values.entered, interner)
-    diagnostics.report(
+    report(
       .unknownName(
         name, at: place, label: "not found in this scope", near: near.map { interner.string(of: $0) }
       ))
   }
 
   mutating func reportUnknownConstructor(_ symbol: Symbol, at place: SourceRange) {
+    if mayMissNames { return }
     let constructors = values.entered.lazy.filter { [values] in
       values[$0].binding.kind == .constructor
     }
     let near = suggestions.nearest(to: symbol, among: constructors, interner)
-    diagnostics.report(
+    report(
       .unknownConstructor(
         interner.string(of: symbol), at: place, near: near.map { interner.string(of: $0) }))
   }

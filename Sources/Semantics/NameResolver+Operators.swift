@@ -228,7 +228,7 @@ extension NameResolver {
     guard node.kind == .name, locals[Symbol(index: node.a)] < 0 else { return nil }
     let binding = values[Symbol(index: node.a)].binding
     switch binding.kind {
-    case .none, .ambiguous: return nil
+    case .none, .ambiguous, .lost: return nil
     case .global:
       let global = core.globals[Int(binding.index)]
       return global.name == wellKnown.range ? nil : Int(global.parameterCount)
@@ -267,7 +267,7 @@ extension NameResolver {
         .construct, a: constructor, from: mark, start: start, end: end, position: position)
     }
     if total > fieldCount {
-      scratch.removeLast(scratch.count - mark)
+      dropScratch(to: mark)
       reportArity(of: constructor, given: Int(total), at: nodes[Int(callee)])
       return add(.error, nodes[Int(callee)])
     }
@@ -286,7 +286,7 @@ extension NameResolver {
     }
     guard isQualifiedName(node) else { return -1 }
     let target = moduleAliases[Symbol(index: nodes[Int(node.a)].a)] - 1
-    guard let binding = export(Symbol(index: node.b), of: target) else { return -1 }
+    guard target >= 0, let binding = export(Symbol(index: node.b), of: target) else { return -1 }
     return binding.kind == .constructor ? binding.index : -1
   }
 
@@ -302,7 +302,7 @@ extension NameResolver {
 
   mutating func reportArity(of constructor: Int32, given: Int, at node: SyntaxNode) {
     let declared = core.constructors[Int(constructor)]
-    diagnostics.report(
+    report(
       .constructorArity(
         interner.string(of: declared.name), takes: Int(declared.fieldCount), given: given,
         at: range(node), declaration: constructorRanges[Int(constructor)]))

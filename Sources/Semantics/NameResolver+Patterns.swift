@@ -46,7 +46,7 @@ extension NameResolver {
   mutating func bind(_ name: Symbol, to local: Int32, _ node: SyntaxNode) {
     let index = Int(name.index)
     if pattern.boundIn[index] == pattern.serial {
-      diagnostics.report(
+      report(
         .boundTwice(interner.string(of: name), at: nameRange(name, in: node)))
       pattern.hasError = true
       return
@@ -134,11 +134,12 @@ extension NameResolver {
     guard node.d >= 0 else { return visibleConstructor(name, node) }
     let alias = Symbol(index: node.d)
     let aliasRange = nameRange(alias, in: node)
-    guard moduleAliases[alias] > 0 else {
-      diagnostics.report(.unknownModule(interner.string(of: alias), at: aliasRange))
+    guard moduleAliases[alias] != 0 else {
+      report(.unknownModule(interner.string(of: alias), at: aliasRange))
       return nil
     }
     let target = moduleAliases[alias] - 1
+    if target < 0 || scopes[Int(target)].isIncomplete { return nil }
     if let binding = export(name, of: target), binding.kind == .constructor { return binding.index }
     reportUnknownConstructor(name, at: nameRange(name, in: node))
     return nil
@@ -154,6 +155,7 @@ extension NameResolver {
     case .none:
       guard let provided = importerProvided(name), provided.kind == .constructor else { break }
       return binding(of: name, node).index
+    case .lost: return nil
     case .global, .foreign, .intrinsic: break
     }
     reportUnknownConstructor(name, at: nameRange(name, in: node))
@@ -185,7 +187,7 @@ extension NameResolver {
       scratch.append(resolvePattern(lists[Int(offset)], mode: mode))
     }
     guard core.constructors[Int(constructor)].fieldCount == count else {
-      scratch.removeLast(scratch.count - mark)
+      dropScratch(to: mark)
       reportArity(of: constructor, given: Int(count), at: node)
       pattern.hasError = true
       return addPattern(.wildcard, node)
@@ -202,7 +204,6 @@ extension NameResolver {
     let items = lists[Int(node.b)..<Int(node.b + node.c)]
     let fields = items.filter { nodes[Int($0)].kind == .fieldPattern }
     let names = core.constructors[Int(constructor)].fieldNames
-    let errorCount = diagnostics.errorCount
     let order = positions(of: fields, in: names, constructor: constructor, node)
     var parts = [Int32](repeating: -1, count: names.count)
     for (field, position) in zip(fields, order) {
@@ -212,14 +213,15 @@ extension NameResolver {
     let hasRest = fields.count < items.count
     for (index, part) in parts.enumerated() where part < 0 {
       if !hasRest {
-        diagnostics.report(
+        pattern.hasError = true
+        report(
           .fieldNotMatched(
             interner.string(of: names[index]),
             of: interner.string(of: core.constructors[Int(constructor)].name), at: range(node)))
       }
       parts[index] = addPattern(.wildcard, node)
     }
-    if diagnostics.errorCount > errorCount { pattern.hasError = true }
+    if order.contains(-1) { pattern.hasError = true }
     let mark = scratch.count
     scratch.append(contentsOf: parts)
     return addPatternWithList(.constructor, a: constructor, from: mark, node)
@@ -341,7 +343,7 @@ extension NameResolver {
     guard let odd = missing ?? extra else { return }
     // A name that could not be understood must not be reported as missing.
     if !pattern.hasError {
-      diagnostics.report(
+      report(
         .differentNames(interner.string(of: odd.name), at: range(alternative)))
     }
     pattern.hasError = true
@@ -365,8 +367,7 @@ extension NameResolver {
   ) -> Int32 {
     let start = Int32(core.operands.count)
     let count = scratch.count - mark
-    core.operands.append(contentsOf: scratch[mark...])
-    scratch.removeLast(count)
+    moveScratchToOperands(from: mark)
     return addPattern(
       CorePattern(
         kind, a: a, listStart: start, listCount: Int32(count), start: node.start, end: node.end))

@@ -32,8 +32,8 @@ extension NameResolver {
     if node.kind == .name {
       let symbol = Symbol(index: node.a)
       let isUnknown = locals[symbol] < 0 && values[symbol].binding.kind == .none
-      if isUnknown && isCapitalised(symbol) {
-        diagnostics.report(.unknownModule(interner.string(of: symbol), at: range(node)))
+      if isUnknown && isCapitalised(symbol) && !mayMissNames {
+        report(.unknownModule(interner.string(of: symbol), at: range(node)))
         return add(.error, node)
       }
     }
@@ -60,6 +60,7 @@ extension NameResolver {
   private mutating func reportUnknownField(
     _ name: Symbol, at place: SourceRange, of constructor: Int32?
   ) {
+    if constructor == nil && mayMissNames { return }
     var near: Symbol?
     if let constructor {
       let fields = core.constructors[Int(constructor)].fieldNames
@@ -70,7 +71,7 @@ extension NameResolver {
       near = suggestions.nearest(to: name, among: fields, interner)
     }
     let owner = constructor.map { interner.string(of: core.constructors[Int($0)].name) }
-    diagnostics.report(
+    report(
       .unknownField(
         interner.string(of: name), of: owner, at: place, near: near.map { interner.string(of: $0) })
     )
@@ -128,7 +129,7 @@ extension NameResolver {
   private mutating func reportMissingField(
     _ name: Symbol, of constructor: Int32, _ node: SyntaxNode
   ) {
-    diagnostics.report(
+    report(
       .missingField(
         interner.string(of: name),
         of: interner.string(of: core.constructors[Int(constructor)].name), at: range(node)))
@@ -152,7 +153,7 @@ extension NameResolver {
 
   /// The index of a constructor with named fields; reports anything else.
   mutating func requireRecord(_ binding: Binding, _ node: SyntaxNode) -> Int32? {
-    guard binding.kind != .none else { return nil }
+    guard binding.kind != .none && binding.kind != .lost else { return nil }
     if binding.kind == .constructor,
       !core.constructors[Int(binding.index)].fieldNames.isEmpty
         || core.constructors[Int(binding.index)].fieldCount == 0
@@ -160,7 +161,7 @@ extension NameResolver {
       return binding.index
     }
     let text = graph.sources[tree.file].bytes[Int(node.start)..<Int(node.end)]
-    diagnostics.report(.notARecord(String(decoding: text, as: UTF8.self), at: range(node)))
+    report(.notARecord(String(decoding: text, as: UTF8.self), at: range(node)))
     return nil
   }
 
@@ -181,7 +182,7 @@ extension NameResolver {
         return -1
       }
       if isGiven[index] {
-        diagnostics.report(.fieldTwice(interner.string(of: name), at: place))
+        report(.fieldTwice(interner.string(of: name), at: place))
         return -1
       }
       isGiven[index] = true
@@ -205,7 +206,7 @@ extension NameResolver {
         reportUnknownField(name, at: nameRange(name, in: field), of: nil)
         isSound = false
       } else if !given.insert(name).inserted {
-        diagnostics.report(
+        report(
           .fieldTwice(interner.string(of: name), at: nameRange(name, in: field)))
         isSound = false
       }
@@ -213,7 +214,7 @@ extension NameResolver {
       scratch.append(resolve(field.b))
     }
     guard isSound else {
-      scratch.removeLast(scratch.count - mark)
+      dropScratch(to: mark)
       return add(.error, node)
     }
     core.updates.append(names)

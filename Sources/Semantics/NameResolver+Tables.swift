@@ -12,6 +12,7 @@ extension NameResolver {
     for index in graph.modules.indices {
       module = index
       tree = graph.trees[index]
+      reportCount = 0
       let valueMark = values.mark
       let typeMark = types.mark
       for declaration in tree.declarations { collect(declaration) }
@@ -19,6 +20,24 @@ extension NameResolver {
       types.leave(to: typeMark)
     }
     collectQualifiedNames()
+  }
+
+  /// Syntax errors inside the body of a definition hide nothing; others may have hidden declarations.
+  mutating func findIncompleteModules() {
+    var offsets = [[UInt32]](repeating: [], count: graph.modules.count)
+    for diagnostic in diagnostics.diagnostics where diagnostic.severity == .error {
+      let range = diagnostic.primary.range
+      offsets[Int(range.file.index)].append(range.start)
+    }
+    for index in graph.modules.indices where !offsets[index].isEmpty {
+      let tree = graph.trees[index]
+      let bodies = tree.declarations.map { tree[$0] }.filter {
+        $0.kind == .functionDeclaration || $0.kind == .importDeclaration
+      }
+      scopes[index].isIncomplete = offsets[index].contains { offset in
+        !bodies.contains { $0.start <= offset && offset < $0.end }
+      }
+    }
   }
 
   private mutating func collect(_ declaration: NodeID) {
@@ -103,7 +122,7 @@ extension NameResolver {
         let field = tree.nodes[Int(fieldIndex)]
         let fieldName = Symbol(index: field.a)
         if !seen.insert(fieldName).inserted {
-          diagnostics.report(
+          report(
             .fieldTwice(interner.string(of: fieldName), at: nameRange(fieldName, in: field)))
         }
         fieldNames.append(fieldName)
@@ -121,7 +140,7 @@ extension NameResolver {
   private mutating func define(_ name: Symbol, _ binding: Binding, at range: SourceRange) {
     let existing = values[name]
     guard existing.binding.kind == .none else {
-      diagnostics.report(
+      report(
         .definedTwice(
           interner.string(of: name), at: range, first: sourceRange(of: existing.binding)))
       return
@@ -132,7 +151,7 @@ extension NameResolver {
 
   private mutating func define(type name: Symbol, _ binding: TypeBinding, at range: SourceRange) {
     guard types[name].kind == .none else {
-      diagnostics.report(.definedTwice(interner.string(of: name), at: range, first: nil))
+      report(.definedTwice(interner.string(of: name), at: range, first: nil))
       return
     }
     types.enter(name, binding)
@@ -184,7 +203,7 @@ extension NameResolver {
   /// Where a definition stands; nil for an intrinsic.
   func sourceRange(of binding: Binding) -> SourceRange? {
     switch binding.kind {
-    case .none, .intrinsic, .ambiguous: return nil
+    case .none, .intrinsic, .ambiguous, .lost: return nil
     case .constructor: return constructorRanges[Int(binding.index)]
     case .global:
       let global = core.globals[Int(binding.index)]

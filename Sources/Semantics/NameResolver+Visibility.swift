@@ -34,9 +34,13 @@ extension NameResolver {
   mutating func enterModule(_ index: Int) -> ModuleMark {
     module = index
     tree = graph.trees[index]
+    reportCount = 0
+    mayMissNames = scopes[index].isIncomplete
     let mark = ModuleMark(values: values.mark, types: types.mark, aliases: moduleAliases.mark)
     if graph.modules[index].isEmbedded { enterHiddenIntrinsics() }
-    for imported in graph.modules[index].imports where imported.target >= 0 { enter(imported) }
+    for imported in graph.modules[index].imports {
+      if imported.target >= 0 { enter(imported) } else { enterLost(imported) }
+    }
     for qualified in scopes[index].qualifiedNames { enterImported(qualified) }
     let own = scopes[index]
     for definition in own.definitions {
@@ -61,8 +65,23 @@ extension NameResolver {
 
   // MARK: - Imports
 
+  /// What a module that was not found would have brought is not reported as missing.
+  private mutating func enterLost(_ imported: ModuleImport) {
+    if let alias = imported.alias { moduleAliases.enter(alias, -1) }
+    if !imported.names.isNone {
+      for item in tree.list(tree[imported.names].b, tree[imported.names].c) {
+        let node = tree.nodes[Int(item)]
+        guard node.kind == .name else { continue }
+        values.enter(Symbol(index: node.a), VisibleBinding(binding: .lost, level: .imported))
+      }
+    } else if imported.alias == nil {
+      mayMissNames = true
+    }
+  }
+
   private mutating func enter(_ imported: ModuleImport) {
     let target = scopes[Int(imported.target)]
+    if imported.alias == nil && target.isIncomplete { mayMissNames = true }
     if let alias = imported.alias { enter(alias: alias, of: imported) }
     if !imported.names.isNone {
       for item in tree.list(tree[imported.names].b, tree[imported.names].c) {
@@ -78,9 +97,9 @@ extension NameResolver {
 
   private mutating func enter(alias: Symbol, of imported: ModuleImport) {
     let existing = moduleAliases[alias]
-    if existing != 0 && existing != imported.target + 1 {
+    if existing > 0 && existing != imported.target + 1 {
       let node = tree[imported.node]
-      diagnostics.report(
+      report(
         .definedTwice(interner.string(of: alias), at: nameRange(alias, in: node), first: nil))
     }
     moduleAliases.enter(alias, imported.target + 1)
@@ -92,7 +111,7 @@ extension NameResolver {
     let name = Symbol(index: item.a)
     let range = SourceRange(file: tree.file, start: item.start, end: item.end)
     if isPrivate(name) {
-      diagnostics.report(.privateName(interner.string(of: name), at: range))
+      report(.privateName(interner.string(of: name), at: range))
       return
     }
     var isFound = false
@@ -104,9 +123,11 @@ extension NameResolver {
       types.enter(name, type.binding)
       isFound = true
     }
-    if !isFound {
+    if !isFound && scopes[Int(target)].isIncomplete {
+      values.enter(name, VisibleBinding(binding: .lost, level: .imported))
+    } else if !isFound {
       let file = graph.sources[FileID(index: target)].path
-      diagnostics.report(
+      report(
         .unknownName(
           interner.string(of: name), at: range, label: "not defined in \(file)", near: nil))
     }

@@ -7,7 +7,7 @@ extension NameResolver {
   /// Warns about a statement that does nothing but compute a value.
   mutating func warnIfValueIsUseless(_ index: Int32) {
     if graph.sources[tree.file].isPrelude { return }
-    if isUseless(index) { diagnostics.report(.valueNotUsed(at: range(nodes[Int(index)]))) }
+    if isUseless(index) { report(.valueNotUsed(at: range(nodes[Int(index)]))) }
   }
 
   /// Whether an expression has a value but no effect of its own. Calls are made for their effect; an

@@ -42,8 +42,11 @@ struct NameResolver: ~Copyable {
   var lists = UnsafeBufferPointer<Int32>(start: nil, count: 0)
   var values: SymbolTable<VisibleBinding>
   var types: SymbolTable<TypeBinding>
-  /// By alias: 1 + the module, or 0.
+  /// By alias: 1 + the module, 0 if there is none, -1 if the module was not found.
   var moduleAliases: SymbolTable<Int32>
+  /// Whether names that are not found may come from something that could not be read.
+  var mayMissNames = false
+  var reportCount = 0
   var suggestions = Suggestions()
 
   // MARK: The definition at hand
@@ -75,6 +78,7 @@ struct NameResolver: ~Copyable {
 
   /// Translates the whole program.
   mutating func run() {
+    findIncompleteModules()
     collectDefinitions()
     reserveSpace()
     makeTables()
@@ -109,6 +113,19 @@ struct NameResolver: ~Copyable {
     pattern = PatternState(symbolCount: count)
   }
 
+  /// Passes on a diagnostic about the module at hand. A file that is no Rail program could give
+  /// millions: beyond a limit they are only told to be many.
+  mutating func report(_ diagnostic: Diagnostic) {
+    reportCount += 1
+    if reportCount < NameResolver.reportLimit {
+      diagnostics.report(diagnostic)
+    } else if reportCount == NameResolver.reportLimit {
+      diagnostics.report(.tooMany(at: diagnostic.primary.range))
+    }
+  }
+
+  static let reportLimit = 200
+
   /// Translates the pending definitions from `first` on that belong to the module at hand; returns the
   /// first of the next module.
   private mutating func translateModule(from first: Int) -> Int {
@@ -134,7 +151,7 @@ struct NameResolver: ~Copyable {
     firstLocal = core.locals.count
     let mark = scratch.count
     let body = resolveFunction(parameters: node.b, count: node.c, body: node.d)
-    scratch.removeLast(scratch.count - mark)
+    dropScratch(to: mark)
     let global = Int(pending.global)
     core.globals[global].firstLocal = Int32(firstLocal)
     core.globals[global].localCount = Int32(core.locals.count - firstLocal)

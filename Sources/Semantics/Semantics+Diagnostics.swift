@@ -35,6 +35,10 @@ private func didYouMean(
 // MARK: - Names and modules (E02xx)
 
 extension Diagnostic {
+  static func tooMany(at range: SourceRange) -> Diagnostic {
+    error("E0200", "too many errors: the others of this file are not shown", at: range)
+  }
+
   /// E0201. `label` says where the name was looked for.
   static func unknownName(
     _ name: String, at range: SourceRange, label: String, near: String?

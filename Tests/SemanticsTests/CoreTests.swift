@@ -58,7 +58,8 @@ private let expressionCases: [(source: String, core: String)] = [
   @Test(arguments: expressionCases)
   func sugarDisappears(_ source: String, _ core: String) throws {
     let analysis = analyse(declarations + "main v g = " + source)
-    #expect(analysis.messages.filter { !$0.contains("'main'") } == [])
+    // The runtime has no sockets, which is reported where `recv` is declared.
+    #expect(analysis.messages.filter { !$0.contains("'main'") && !$0.contains("'recv'") } == [])
     let text = analysis.core
     let start = try #require(text.range(of: "main v.0 g.1 =\n  "))
     let body = text[start.upperBound...].replacing("stdlib/prelude.rail:", with: "prelude:")

@@ -61,14 +61,14 @@ private let largePrograms: [LargeProgram] = [
     ["W0204"]),
   LargeProgram(
     "thousands of unknown names", "f =\n" + times(3_000, { "  g\($0)x \($0)\n" }) + "  0",
-    [String](repeating: "E0201", count: 3_000)),
+    ["E0200"] + [String](repeating: "E0201", count: 199)),
 ]
 
 @Suite struct LimitTests {
   @Test(.timeLimit(.minutes(1)), arguments: largePrograms)
   fileprivate func largeProgramsAreNoProblem(_ program: LargeProgram) {
     let analysis = analyse(program.text)
-    #expect(analysis.diagnostics.sorted().map(\.code) == program.codes)
+    #expect(analysis.diagnostics.diagnostics.map(\.code).sorted() == program.codes)
     // The text of Core is written without recursion.
     #expect(!analysis.core.isEmpty)
   }

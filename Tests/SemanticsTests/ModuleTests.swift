@@ -132,7 +132,40 @@ private let visibilityCases = [
     ["x.rail:1:5 E0201: unknown name '_helper'"]),
 ]
 
+/// Errors that must not lead to more errors.
+private let followUpCases = [
+  ModuleCase(
+    "names of a module that was not found",
+    ["main.rail": "import \"no.rail\"\nf x = match g x\n  | A y -> y\n  | _ -> 1"],
+    ["1:1 E0206: cannot find module \"no.rail\""]),
+  ModuleCase(
+    "qualified and selected names of such a module",
+    ["main.rail": "import no as N\nimport no (a)\nf = N.g + a\nh (N.C x) = b"],
+    [
+      "1:1 E0206: cannot find module no", "2:1 E0206: cannot find module no",
+      "4:13 E0201: unknown name 'b'",
+    ]),
+  ModuleCase(
+    "constructors of a type that could not be read",
+    ["main.rail": "type T = | A | B ( | C\nf x = match x\n  | C -> 1\n  | _ -> g 1"],
+    ["1:20 E0120: expected a name, ':' and a type, found '|'"]),
+  ModuleCase(
+    "names of an imported file that could not be read",
+    ["main.rail": "import \"x.rail\"\nimport \"x.rail\" as X\nf = g + X.g", "x.rail": "1 + 2\ng = 1"],
+    ["x.rail:1:1 E0120: expected a declaration, found the number 1"]),
+  ModuleCase(
+    "an error in a body hides nothing", ["main.rail": "f = (1 + )\ng = a"],
+    [
+      "1:10 E0120: expected an expression after '+', found ')'", "2:5 E0201: unknown name 'a'",
+    ]),
+]
+
 @Suite struct ModuleTests {
+  @Test(arguments: followUpCases)
+  fileprivate func oneErrorDoesNotLeadToOthers(_ test: ModuleCase) {
+    #expect(test.files.analyse(test.main).messages == test.messages)
+  }
+
   @Test(arguments: searchCases)
   fileprivate func isLookedForWhereTheRulesSay(_ test: ModuleCase) {
     #expect(test.files.analyse(test.main).messages == test.messages)
