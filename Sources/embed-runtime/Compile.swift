@@ -13,10 +13,15 @@ private struct Source {
   var path: String
 }
 
-/// Sources whose speed matters more than their size: the collector and the loops over bytes.
-private let fastSources: Set<String> = [
-  "collect", "stack", "memory", "equal", "arithmetic", "string", "decimal_scale",
-]
+/// Sources whose speed matters more than their size: the collector, loops over bytes and elements,
+/// mathematics. The others are compiled for size, so that small programs are small.
+private func isFast(_ name: String) -> Bool {
+  let names: Set<String> = [
+    "collect", "stack", "memory", "equal", "order", "arithmetic", "string", "array", "float_array",
+    "bytes", "list", "decimal_scale", "float_parse", "float_format",
+  ]
+  return names.contains(name) || name.hasPrefix("math_")
+}
 
 /// Compiles every source of the runtime that has changed, a few at a time.
 func compileRuntime(
@@ -33,7 +38,7 @@ func compileRuntime(
     let needed = max(newestHeader, changeTime(source.path))
     if changeTime(object.path) > needed { continue }
     if running.count == 4 { wait(for: running.removeFirst()) }
-    let arguments = flags(machine: machine, folder: folder, isFast: fastSources.contains(source.name))
+    let arguments = flags(machine: machine, folder: folder, isFast: isFast(source.name))
     running.append(start([clang] + arguments + ["-c", source.path, "-o", object.path]))
   }
   for process in running { wait(for: process) }

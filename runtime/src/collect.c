@@ -418,6 +418,12 @@ static void collect_from(struct collection *collection, struct rail_thread *thre
   forget_remembered(heap);
 }
 
+/* Fills dead memory with what looks like pointers to nowhere, so that the use of a pointer that has
+ * not been updated does not go unnoticed. */
+static void poison(uint64_t start, uint64_t end) {
+  memset((void *)start, 0xF8, end - start);
+}
+
 static void minor(struct rail_thread *thread, struct rail_heap *heap) {
   uint64_t before = rail_old_bytes(heap);
   struct collection collection = {
@@ -428,6 +434,9 @@ static void minor(struct rail_thread *thread, struct rail_heap *heap) {
   };
   heap->statistics.allocated_bytes += thread->allocation_pointer - heap->nursery_start;
   collect_from(&collection, thread);
+  if (heap->is_stressed) {
+    poison(heap->nursery_start, thread->allocation_pointer);
+  }
   thread->allocation_pointer = heap->nursery_start;
   heap->statistics.minor_collections += 1;
   heap->statistics.promoted_bytes += rail_old_bytes(heap) - before;
@@ -457,6 +466,12 @@ static void major(struct rail_thread *thread, struct rail_heap *heap) {
   high_water += rail_old_bytes(heap) + heap->large.old_bytes;
   if (high_water > heap->statistics.high_water_bytes) {
     heap->statistics.high_water_bytes = high_water;
+  }
+  if (heap->is_stressed) {
+    for (uint32_t section = from.first; section != RAIL_NO_SECTION;
+         section = heap->sections[section].next) {
+      poison(rail_section_start(heap, section), heap->sections[section].top);
+    }
   }
   /* As much as is alive will be allocated before the next major collection. */
   rail_free_sections(heap, &from, heap->old.count + 2);
