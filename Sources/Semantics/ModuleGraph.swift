@@ -143,11 +143,13 @@ private struct ModuleLoader {
     for declaration in declarations {
       let node = graph.trees[module][declaration]
       guard node.kind == .importDeclaration else { continue }
+      // A list that could not be read brings everything: it has been reported.
+      let hasNames = node.c >= 0 && graph.trees[module].nodes[Int(node.c)].kind == .importNames
       let target = find(node, declaration, from: module, &interner, &diagnostics)
       graph.modules[module].imports.append(
         ModuleImport(
           node: declaration, target: target,
-          alias: node.d < 0 ? nil : Symbol(index: node.d), names: NodeID(index: node.c)))
+          alias: node.d < 0 ? nil : Symbol(index: node.d), names: hasNames ? NodeID(index: node.c) : .none))
       if target >= 0, graph.modules[Int(target)].importers.last != Int32(module) {
         graph.modules[Int(target)].importers.append(Int32(module))
       }
