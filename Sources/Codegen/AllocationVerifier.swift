@@ -163,7 +163,7 @@ public struct AllocationVerifier {
     if instruction.flags.contains(.call) {
       check(allocation.registerMasks[safepoint] == 0, "a call has registers in its stack map")
     }
-    let map = frame.map(ofSafepoint: safepoint)
+    let map = frame.maps[frame.mapRange(ofSafepoint: safepoint)]
     safepoint += 1
     for index in contents.indices {
       let isNamed: Bool

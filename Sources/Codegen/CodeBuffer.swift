@@ -45,9 +45,12 @@ public struct CodeBuffer: Sendable {
     return first
   }
 
-  public mutating func place(_ label: Int32) {
+  public mutating func place(_ label: Int32) { place(label, at: bytes.count) }
+
+  /// Places a label at an offset not before those of other labels; for code that is appended in large parts.
+  public mutating func place(_ label: Int32, at offset: Int) {
     precondition(labels[Int(label)] < 0, "a label is placed once")
-    labels[Int(label)] = Int32(bytes.count)
+    labels[Int(label)] = Int32(truncatingIfNeeded: offset)
     placedLabels.append(label)
   }
 

@@ -1,4 +1,5 @@
 public import IR
+import Support
 
 /// The frame of a function: which slot each spilled value has, and which slots hold values of the collector at each
 /// safepoint.
@@ -13,12 +14,13 @@ public struct FrameLayout: Sendable {
   /// Per value: its slot, or -1.
   public private(set) var slots: [Int32] = []
   public private(set) var slotCount = 0
+  private var hasSlots = false
   /// Values to be stored in their slots at the start of a block: those with `spillBlock` there that are not defined by one of its
   /// instructions.
   private var storeStart: [Int32] = []
   private var storeList: [Int32] = []
   /// Bitmaps of the slots that hold live values, one after the other, and where that of each safepoint ends.
-  private var maps: [UInt32] = []
+  public private(set) var maps: [UInt32] = []
   private var mapEnds: [Int32] = []
 
   // The walk through a block: per slot the value in it, or -1; and the words among them.
@@ -29,13 +31,13 @@ public struct FrameLayout: Sendable {
 
   /// Values to be stored at the start of a block.
   public func stores(atStartOf block: Int) -> ArraySlice<Int32> {
-    storeList.isEmpty ? [] : storeList[Int(storeStart[block])..<Int(storeStart[block + 1])]
+    hasSlots ? storeList[Int(storeStart[block])..<Int(storeStart[block + 1])] : []
   }
 
-  /// The slots with live values at a safepoint: bit i of the whole is slot i.
-  public func map(ofSafepoint index: Int) -> ArraySlice<UInt32> {
-    if mapEnds.isEmpty { return [] }
-    return maps[(index == 0 ? 0 : Int(mapEnds[index - 1]))..<Int(mapEnds[index])]
+  /// The slots with live values at a safepoint, a range of ``maps``: bit i of the whole is slot i.
+  public func mapRange(ofSafepoint index: Int) -> Range<Int> {
+    if mapEnds.isEmpty { return 0..<0 }
+    return (index == 0 ? 0 : Int(mapEnds[index - 1]))..<Int(mapEnds[index])
   }
 
   public mutating func compute(
@@ -43,13 +45,14 @@ public struct FrameLayout: Sendable {
     _ allocation: Allocation
   ) {
     slotCount = 0
+    hasSlots = false
     maps.removeAll(keepingCapacity: true)
     mapEnds.removeAll(keepingCapacity: true)
     owners.removeAll(keepingCapacity: true)
     words.removeAll(keepingCapacity: true)
-    storeList.removeAll(keepingCapacity: true)
-    fill(&slots, function.valueTypes.count, -1)
+    slots.prepare(function.valueTypes.count, -1)
     if allocation.spilled.isEmpty { return }
+    hasSlots = true
     listStores(function, allocation)
     for block in function.blocks.indices {
       begin(block, function, liveness, graph, allocation)
@@ -62,12 +65,12 @@ public struct FrameLayout: Sendable {
 
   /// Sorts the stores at block starts by their block.
   private mutating func listStores(_ function: IRFunction, _ allocation: Allocation) {
-    fill(&storeStart, function.blocks.count + 1, 0)
+    storeStart.prepare(function.blocks.count + 1, 0)
     for value in allocation.spilled where isStoredAtStart(value, function, allocation) {
       storeStart[Int(allocation.spillBlock[Int(value)]) + 1] += 1
     }
     for block in function.blocks.indices { storeStart[block + 1] += storeStart[block] }
-    fill(&storeList, Int(storeStart[function.blocks.count]), -1)
+    storeList.prepare(Int(storeStart[function.blocks.count]), -1)
     var cursors = storeStart
     for value in allocation.spilled where isStoredAtStart(value, function, allocation) {
       let block = Int(allocation.spillBlock[Int(value)])

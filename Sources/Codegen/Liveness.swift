@@ -1,4 +1,5 @@
 public import IR
+import Support
 
 /// Where each value is used next, at every point of a function.
 ///
@@ -39,13 +40,19 @@ public struct Liveness: Sendable {
   /// The entries of the round before, for back edges.
   private var previousEntries: [Entry] = []
 
-  // The walk through a block, per value.
-  private var nextUse: [Int32] = []
-  private var hint: [Int32] = []
-  private var hintTime: [Int32] = []
-  /// Position in `live`, or -1.
-  private var livePosition: [Int32] = []
+  /// The walk through a block, per value.
+  private var states: [State] = []
+  /// The values that are live.
   private var live: [Int32] = []
+
+  private struct State {
+    var nextUse = Liveness.never
+    /// A register where it is wanted, and when.
+    var hint: Int32 = -1
+    var hintTime: Int32 = 0
+    /// Position in `live`, or -1.
+    var position: Int32 = -1
+  }
 
   public init() {}
 
@@ -80,15 +87,12 @@ public struct Liveness: Sendable {
 
   private mutating func reset(_ function: IRFunction, _ code: SelectedCode) {
     let values = function.valueTypes.count
-    fill(&entryStart, function.blocks.count, 0)
-    fill(&entryCount, function.blocks.count, 0)
-    fill(&nextUses, code.operands.count, Liveness.never)
-    fill(&firstUses, values, Liveness.never)
-    fill(&hints, values, -1)
-    fill(&nextUse, values, Liveness.never)
-    fill(&hint, values, -1)
-    fill(&hintTime, values, 0)
-    fill(&livePosition, values, -1)
+    entryStart.prepare(function.blocks.count, 0)
+    entryCount.prepare(function.blocks.count, 0)
+    nextUses.prepare(code.operands.count, Liveness.never)
+    firstUses.prepare(values, Liveness.never)
+    hints.prepare(values, -1)
+    states.prepare(values, State())
     entries.removeAll(keepingCapacity: true)
   }
 
@@ -146,13 +150,11 @@ public struct Liveness: Sendable {
 
   private mutating func touch(_ value: Int32, at time: Int32) {
     let index = Int(value)
-    if livePosition[index] < 0 {
-      livePosition[index] = Int32(live.count)
+    if states[index].position < 0 {
+      states[index] = State(nextUse: time, position: Int32(live.count))
       live.append(value)
-      nextUse[index] = time
-      hint[index] = -1
     } else {
-      nextUse[index] = min(nextUse[index], time)
+      states[index].nextUse = min(states[index].nextUse, time)
     }
   }
 
@@ -165,8 +167,8 @@ public struct Liveness: Sendable {
     let parameter = function.blocks[Int(instruction.immediate)].firstParameter
     for index in 0..<Int(terminator.operandCount) {
       let value = Int(code.operands[Int(terminator.operandStart) + index].value)
-      hint[value] = Liveness.parameterHint(parameter + Int32(index))
-      hintTime[value] = time
+      states[value].hint = Liveness.parameterHint(parameter + Int32(index))
+      states[value].hintTime = time
     }
   }
 
@@ -179,8 +181,8 @@ public struct Liveness: Sendable {
       let operand = Int(instruction.operandStart) + index
       guard nextUses[operand] == Liveness.never else { continue }
       let value = Int(code.operands[operand].value)
-      hint[value] = hints[Int(instruction.result)]
-      hintTime[value] = time
+      states[value].hint = hints[Int(instruction.result)]
+      states[value].hintTime = time
     }
   }
 
@@ -188,13 +190,14 @@ public struct Liveness: Sendable {
     _ instruction: SelectedInstruction, _ nextCall: Int32, _ code: SelectedCode
   ) {
     let value = Int(instruction.result)
-    guard livePosition[value] >= 0 else {
+    let state = states[value]
+    guard state.position >= 0 else {
       firstUses[value] = Liveness.never
       return
     }
-    firstUses[value] = nextUse[value]
+    firstUses[value] = state.nextUse
     // After a call the wish is void: the value has left its register.
-    hints[value] = hintTime[value] <= nextCall ? hint[value] : -1
+    hints[value] = state.hintTime <= nextCall ? state.hint : -1
     remove(value)
   }
 
@@ -202,28 +205,29 @@ public struct Liveness: Sendable {
     let use = code.operands[operand]
     guard use.constraint != .constant else { return }
     let value = Int(use.value)
-    if livePosition[value] < 0 {
-      livePosition[value] = Int32(live.count)
+    if states[value].position < 0 {
+      states[value].position = Int32(live.count)
+      states[value].hint = -1
       live.append(use.value)
       nextUses[operand] = Liveness.never
-      hint[value] = -1
     } else {
-      nextUses[operand] = nextUse[value]
+      nextUses[operand] = states[value].nextUse
     }
-    nextUse[value] = time
+    states[value].nextUse = time
     if use.hint >= 0 {
-      hint[value] = Int32(use.hint)
-      hintTime[value] = time
+      states[value].hint = Int32(use.hint)
+      states[value].hintTime = time
     }
   }
 
   private mutating func remove(_ value: Int) {
-    let position = Int(livePosition[value])
-    let last = live[live.count - 1]
-    live[position] = last
-    livePosition[Int(last)] = Int32(position)
-    live.removeLast()
-    livePosition[value] = -1
+    let position = Int(states[value].position)
+    let last = live.removeLast()
+    if position < live.count {
+      live[position] = last
+      states[Int(last)].position = Int32(position)
+    }
+    states[value].position = -1
   }
 
   /// Lists what lives into the block.
@@ -232,26 +236,21 @@ public struct Liveness: Sendable {
   ) {
     let first = Int(function.blocks[block].firstParameter)
     for value in first..<first + Int(function.blocks[block].parameterCount) {
-      guard livePosition[value] >= 0 else {
+      guard states[value].position >= 0 else {
         firstUses[value] = Liveness.never
         continue
       }
-      firstUses[value] = nextUse[value]
-      hints[value] = hint[value]
+      firstUses[value] = states[value].nextUse
+      hints[value] = states[value].hint
       remove(value)
     }
     entryStart[block] = Int32(entries.count)
     for value in live {
-      livePosition[Int(value)] = -1
+      states[Int(value)].position = -1
       if code.isConstant[Int(value)] { continue }
-      let distance = min(nextUse[Int(value)] - startTime, Liveness.farthest)
+      let distance = min(states[Int(value)].nextUse - startTime, Liveness.farthest)
       entries.append(Entry(value: value, distance: distance))
     }
     entryCount[block] = Int32(entries.count) - entryStart[block]
   }
-}
-
-func fill(_ table: inout [Int32], _ count: Int, _ value: Int32) {
-  table.removeAll(keepingCapacity: true)
-  table.append(contentsOf: repeatElement(value, count: count))
 }

@@ -182,15 +182,16 @@ public struct ModuleState: Sendable {
 
   // MARK: - Frame table
 
-  /// The `slots` of a frame entry for a bitmap.
-  public mutating func slotField(_ map: ArraySlice<UInt32>) -> UInt32 {
-    var used = map
-    while let last = used.last, last == 0 { used.removeLast() }
-    guard let only = used.first else { return 0 }
-    if used.count == 1 && only < wideSlotsFlag { return only }
+  /// The `slots` of a frame entry for the bitmap that is a range of `maps`.
+  public mutating func slotField(_ maps: [UInt32], _ range: Range<Int>) -> UInt32 {
+    var end = range.upperBound
+    while end > range.lowerBound && maps[end - 1] == 0 { end -= 1 }
+    let count = end - range.lowerBound
+    if count == 0 { return 0 }
+    if count == 1 && maps[range.lowerBound] < wideSlotsFlag { return maps[range.lowerBound] }
     let index = UInt32(wideSlots.count)
-    wideSlots.append(UInt32(used.count))
-    wideSlots.append(contentsOf: used)
+    wideSlots.append(UInt32(count))
+    for word in range.lowerBound..<end { wideSlots.append(maps[word]) }
     return wideSlotsFlag | index
   }
 }

@@ -117,41 +117,49 @@ public struct ObjectEmission {
   // MARK: - Tables
 
   private mutating func emitFrames() {
-    let index = ModuleState.Section.frames.rawValue
-    sections[index].bytes.reserveCapacity(module.frameEntries.count * 20)
+    var words: [UInt32] = []
+    words.reserveCapacity(module.frameEntries.count * 5)
     for (offset, entry) in zip(module.returnOffsets, module.frameEntries) {
-      sections[index].append(UInt32(offset))
-      sections[index].append(entry.registerMask)
-      sections[index].append(entry.slots)
-      sections[index].append(entry.position)
-      sections[index].append(entry.frameWords)
+      words.append(UInt32(offset))
+      words.append(entry.registerMask)
+      words.append(entry.slots)
+      words.append(entry.position)
+      words.append(entry.frameWords)
     }
-    for word in module.wideSlots {
-      sections[ModuleState.Section.wideSlots.rawValue].append(word)
-    }
+    setContents(of: .frames, to: words)
+    setContents(of: .wideSlots, to: module.wideSlots)
   }
 
   private mutating func emitFunctions() {
-    let index = ModuleState.Section.functions.rawValue
+    var words: [UInt32] = []
+    words.reserveCapacity(program.functions.count * 4)
     for file in program.files { fileNames.append(addName(file)) }
-    for (number, function) in program.functions.enumerated() {
-      sections[index].append(UInt32(module.buffer.labels[number]))
-      sections[index].append(UInt32(addName(function.name)))
-      sections[index].append(function.file < 0 ? 0 : UInt32(fileNames[Int(function.file)]))
-      sections[index].append(function.flags)
+    // By index: a copy of a function would count references to all its arrays.
+    for number in program.functions.indices {
+      let file = program.functions[number].file
+      words.append(UInt32(module.buffer.labels[number]))
+      words.append(UInt32(addName(program.functions[number].name)))
+      words.append(file < 0 ? 0 : UInt32(fileNames[Int(file)]))
+      words.append(program.functions[number].flags)
     }
+    setContents(of: .functions, to: words)
   }
 
   private mutating func emitDescriptors() {
-    let index = ModuleState.Section.descriptors.rawValue
+    var words: [UInt32] = []
     for descriptor in program.descriptors {
-      sections[index].append(UInt32(addName(descriptor.name)))
-      sections[index].append(UInt32(descriptor.fieldCount))
+      words.append(UInt32(addName(descriptor.name)))
+      words.append(UInt32(descriptor.fieldCount))
       let fields = UInt32(names.count)
       for field in descriptor.fieldNames { _ = addName(field) }
-      sections[index].append(descriptor.fieldNames.isEmpty ? 0 : fields)
-      sections[index].append(UInt32(descriptor.type))
+      words.append(descriptor.fieldNames.isEmpty ? 0 : fields)
+      words.append(UInt32(descriptor.type))
     }
+    setContents(of: .descriptors, to: words)
+  }
+
+  private mutating func setContents(of section: ModuleState.Section, to words: [UInt32]) {
+    words.map { $0.littleEndian }.withUnsafeBytes { sections[section.rawValue].bytes = Array($0) }
   }
 
   private mutating func addName(_ name: String) -> Int32 {
@@ -187,8 +195,9 @@ public struct ObjectEmission {
 
   /// A local symbol for each function, made unique by its number, and the global ones of the ABI.
   private mutating func nameFunctions() {
-    for (index, function) in program.functions.enumerated() {
-      addFunctionSymbol(index, symbolName(function.name, index), .local)
+    module.symbols.reserveCapacity(module.symbols.count + program.functions.count + 16)
+    for index in program.functions.indices {
+      addFunctionSymbol(index, symbolName(program.functions[index].name, index), .local)
     }
     if program.mainFunction >= 0 {
       addFunctionSymbol(Int(program.mainFunction), "rail_main", .global)
@@ -220,7 +229,4 @@ extension ObjectSection {
     withUnsafeBytes(of: value.littleEndian) { bytes.append(contentsOf: $0) }
   }
 
-  mutating func append(_ value: UInt32) {
-    withUnsafeBytes(of: value.littleEndian) { bytes.append(contentsOf: $0) }
-  }
 }

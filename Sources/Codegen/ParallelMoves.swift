@@ -1,3 +1,5 @@
+import Support
+
 /// Brings moves that happen all at once into an order in which they can be done one after the other.
 ///
 /// A move may be done when nobody has still to read its destination. What is left then are cycles, each of which is broken by
@@ -62,8 +64,8 @@ public struct ParallelMoves: Sendable {
   private mutating func count() {
     var size = Int(Register.firstVirtual)
     for move in moves { size = max(size, Int(max(move.from.code, move.to.code)) + 1) }
-    fill(&readers, size, 0)
-    fill(&writers, size, -1)
+    readers.prepare(size, 0)
+    writers.prepare(size, -1)
     for (index, move) in moves.enumerated() where move.from != .constant {
       readers[Int(move.from.code)] += 1
       writers[Int(move.to.code)] = Int32(index)

@@ -1,4 +1,5 @@
 public import IR
+import Support
 
 /// Linear scan register allocation on SSA form.
 ///
@@ -65,22 +66,20 @@ public struct RegisterAllocator: Sendable {
     let blocks = function.blocks.count
     hasDominators = false
     free = registers.general | registers.float
-    fill(&nextUse, values, Liveness.never)
-    fill(&register, values, -1)
-    fill(&wantedRegister, values, -1)
-    fill(&parameterRegister, values, -1)
-    fill(&content, Int(Register.firstVirtual), -1)
-    fill(&allocation.results, code.instructions.count, -1)
-    fill(&allocation.spillBlock, values, -1)
-    fill(&allocation.definitionBlock, values, -1)
-    fill(&allocation.edgeMoveStart, blocks, 0)
-    fill(&allocation.edgeMoveCount, blocks, 0)
-    fill(&allocation.startContentStart, blocks, -1)
-    fill(&allocation.startContentCount, blocks, 0)
-    allocation.operands.removeAll(keepingCapacity: true)
-    allocation.operands.append(contentsOf: repeatElement(.constant, count: code.operands.count))
-    allocation.arrivesInSlot.removeAll(keepingCapacity: true)
-    allocation.arrivesInSlot.append(contentsOf: repeatElement(false, count: values))
+    nextUse.prepare(values, Liveness.never)
+    register.prepare(values, -1)
+    wantedRegister.prepare(values, -1)
+    parameterRegister.prepare(values, -1)
+    content.prepare(Int(Register.firstVirtual), -1)
+    allocation.results.prepare(code.instructions.count, -1)
+    allocation.spillBlock.prepare(values, -1)
+    allocation.definitionBlock.prepare(values, -1)
+    allocation.edgeMoveStart.prepare(blocks, 0)
+    allocation.edgeMoveCount.prepare(blocks, 0)
+    allocation.startContentStart.prepare(blocks, -1)
+    allocation.startContentCount.prepare(blocks, 0)
+    allocation.operands.prepare(code.operands.count, .constant)
+    allocation.arrivesInSlot.prepare(values, false)
     allocation.moves.removeAll(keepingCapacity: true)
     allocation.edgeMoves.removeAll(keepingCapacity: true)
     allocation.registerMasks.removeAll(keepingCapacity: true)
@@ -93,8 +92,8 @@ public struct RegisterAllocator: Sendable {
     _ function: IRFunction, _ code: SelectedCode, _ graph: ControlFlowGraph
   ) {
     let blocks = function.blocks.count
-    fill(&callsBefore, blocks + 1, 0)
-    fill(&loopEnd, blocks, -1)
+    callsBefore.prepare(blocks + 1, 0)
+    loopEnd.prepare(blocks, -1)
     for index in 0..<blocks {
       var calls: Int32 = 0
       if !function.blocks[index].isCold {

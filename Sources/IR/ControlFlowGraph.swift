@@ -1,3 +1,5 @@
+import Support
+
 /// The control flow of one function: edges, orders, loops, dominators. All tables are indexed by block; they are
 /// reused from function to function.
 public struct ControlFlowGraph: Sendable {
@@ -34,7 +36,7 @@ public struct ControlFlowGraph: Sendable {
     blockCount = function.blocks.count
     hasLoops = false
     dominator.removeAll(keepingCapacity: true)
-    reset(&loopDepth, blockCount, 0)
+    loopDepth.prepare(blockCount, 0)
     collectSuccessors(function)
     orderBlocks()
     collectPredecessors()
@@ -82,14 +84,14 @@ public struct ControlFlowGraph: Sendable {
 
   /// Sorts the edges that leave reachable blocks by their target.
   private mutating func collectPredecessors() {
-    reset(&predecessorStart, blockCount + 1, 0)
+    predecessorStart.prepare(blockCount + 1, 0)
     for block in 0..<blockCount where order[block] >= 0 {
       for target in successors(block) { predecessorStart[Int(target) + 1] += 1 }
     }
     for block in 0..<blockCount { predecessorStart[block + 1] += predecessorStart[block] }
-    reset(&predecessorList, Int(predecessorStart[blockCount]), 0)
+    predecessorList.prepare(Int(predecessorStart[blockCount]), 0)
     cursors.removeAll(keepingCapacity: true)
-    cursors.append(contentsOf: predecessorStart)
+    cursors.append(contentsOf: predecessorStart[..<blockCount])
     for block in 0..<blockCount where order[block] >= 0 {
       for target in successors(block) {
         predecessorList[Int(cursors[Int(target)])] = Int32(block)
@@ -103,7 +105,7 @@ public struct ControlFlowGraph: Sendable {
     let unseen: Int32 = -1
     let active: Int32 = -2
     let done: Int32 = -3
-    reset(&order, blockCount, unseen)
+    order.prepare(blockCount, unseen)
     postorder.removeAll(keepingCapacity: true)
     stack.removeAll(keepingCapacity: true)
     cursors.removeAll(keepingCapacity: true)
@@ -138,7 +140,7 @@ public struct ControlFlowGraph: Sendable {
   /// Finds natural loops from the inside out: walks from each back edge against the direction of control up to the
   /// header, stepping over loops that are known already. (As LLVM's LoopInfo does; for reducible graphs.)
   private mutating func findLoops() {
-    reset(&innermost, blockCount, -1)
+    innermost.prepare(blockCount, -1)
     parents.removeAll(keepingCapacity: true)
     headers.removeAll(keepingCapacity: true)
     for header in postorder {
@@ -187,7 +189,7 @@ public struct ControlFlowGraph: Sendable {
 
   /// Computes ``dominator`` (K. Cooper, T. Harvey, K. Kennedy, A Simple, Fast Dominance Algorithm, 2001).
   public mutating func computeDominators() {
-    reset(&dominator, blockCount, -1)
+    dominator.prepare(blockCount, -1)
     var changed = true
     while changed {
       changed = false
@@ -207,12 +209,12 @@ public struct ControlFlowGraph: Sendable {
 
   /// Numbers the tree of dominators such that a subtree is a range.
   private mutating func numberDominatorTree() {
-    reset(&subtreeSize, blockCount, 1)
+    subtreeSize.prepare(blockCount, 1)
     for block in postorder where block != 0 {
       subtreeSize[Int(dominator[Int(block)])] += subtreeSize[Int(block)]
     }
-    reset(&subtreeStart, blockCount, 0)
-    reset(&cursors, blockCount, 1)
+    subtreeStart.prepare(blockCount, 0)
+    cursors.prepare(blockCount, 1)
     for block in postorder.reversed() where block != 0 {
       let parent = Int(dominator[Int(block)])
       let start = cursors[parent]
@@ -245,10 +247,5 @@ public struct ControlFlowGraph: Sendable {
   public func dominates(_ first: Int32, _ second: Int32) -> Bool {
     let offset = subtreeStart[Int(second)] - subtreeStart[Int(first)]
     return offset >= 0 && offset < subtreeSize[Int(first)]
-  }
-
-  private func reset(_ table: inout [Int32], _ count: Int, _ value: Int32) {
-    table.removeAll(keepingCapacity: true)
-    table.append(contentsOf: repeatElement(value, count: count))
   }
 }

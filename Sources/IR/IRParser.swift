@@ -18,9 +18,11 @@ private struct IRParser {
   private var position = 0
   private var line = 1
   private var program = IRProgram()
+  private var opcodes: [String: Opcode] = [:]
 
   init(_ text: String) {
     bytes = Array(text.utf8)
+    for opcode in Opcode.allCases { opcodes["\(opcode)"] = opcode }
   }
 
   mutating func parse() throws(IRParseError) -> IRProgram {
@@ -170,7 +172,7 @@ private struct IRParser {
       try define(result, resultType, &function)
     }
     let name = word()
-    guard let opcode = Opcode.allCases.first(where: { "\($0)" == name }) else {
+    guard let opcode = opcodes[name] else {
       throw error("there is no instruction '\(name)'")
     }
     var instruction = IRInstruction(opcode, type: resultType, result: result)
@@ -224,7 +226,7 @@ private struct IRParser {
     }
     if instruction.opcode == .branch { instruction.c = try reference("b") }
     guard shape.hasValueList || instruction.opcode == .switch else { return }
-    if instruction.opcode == .jump && isAtLineEnd { return }
+    if instruction.opcode == .jump && peek != UInt8(ascii: "[") { return }
     try expect("[")
     instruction.listStart = Int32(function.operands.count)
     while !accept("]") {

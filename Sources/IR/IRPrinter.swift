@@ -87,7 +87,7 @@ extension IRFunction {
   /// Appends one instruction, without indentation or newline.
   public func print(_ instruction: IRInstruction, into text: inout String) {
     if instruction.result >= 0 { text += "v\(instruction.result): \(instruction.type) = " }
-    text += "\(instruction.opcode)"
+    text += opcodeNames[Int(instruction.opcode.rawValue)]
     if let suffix = auxiliaryName(instruction) { text += "." + suffix }
     printOperands(instruction, into: &text)
     if instruction.position != 0 {
@@ -135,6 +135,9 @@ extension IRFunction {
       ? "\(number)" : "#\(instruction.immediate)"
   }
 }
+
+/// By raw value: asking an enumeration for the name of a case is slow.
+private let opcodeNames = Opcode.allCases.map { "\($0)" }
 
 /// What the `immediate` of an instruction is, for the text form.
 enum ImmediateMeaning {

@@ -55,7 +55,8 @@ public enum X86Encoder {
     }
   }
 
-  private static func encode(
+  /// Puts one instruction where `cursor` stands; there must be room for ``maximumLength`` bytes.
+  static func encode(
     _ instruction: MachineInstruction, _ cursor: inout CodeCursor,
     _ buffer: inout CodeBuffer
   ) {

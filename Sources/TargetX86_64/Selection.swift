@@ -1,6 +1,7 @@
 import CRailRuntime
 import Codegen
 import IR
+import Support
 
 /// How a ``SelectedInstruction`` is done, where there is a choice: its `variant`.
 enum Variant {
@@ -41,12 +42,9 @@ struct X86Selection {
   /// Finds definitions, constants and the number of uses.
   private mutating func analyse(_ function: IRFunction) {
     let values = function.valueTypes.count
-    definitions.removeAll(keepingCapacity: true)
-    definitions.append(contentsOf: repeatElement(-1, count: values))
-    useCounts.removeAll(keepingCapacity: true)
-    useCounts.append(contentsOf: repeatElement(0, count: values))
-    code.isConstant.removeAll(keepingCapacity: true)
-    code.isConstant.append(contentsOf: repeatElement(false, count: values))
+    definitions.prepare(values, -1)
+    useCounts.prepare(values, 0)
+    code.isConstant.prepare(values, false)
     for (index, instruction) in function.instructions.enumerated() {
       if instruction.result >= 0 {
         definitions[Int(instruction.result)] = Int32(index)

@@ -26,8 +26,8 @@ public func generateObject(
   var compiler = FunctionCompiler(
     module: ModuleState(program, runtimeSymbolCount: RuntimeSymbol.count))
   compiler.verifies = options.verifies
-  for (index, function) in program.functions.enumerated() {
-    compiler.compile(function, label: Int32(index))
+  for index in program.functions.indices {
+    compiler.compile(program.functions[index], label: Int32(index))
     if let error = compiler.module.error { throw error }
     compiler.encode()
   }
@@ -78,35 +78,46 @@ extension FunctionCompiler {
     X86Encoder.align(&module.buffer, to: Self.alignment)
     relaxation.begin(module.buffer)
     let firstSite = module.returnOffsets.count
-    output.withUnsafeBufferPointer { output in
-      var start = 0
-      for mark in marks {
-        let end = Int(mark.index)
-        if end > start {
-          X86Encoder.encode(
-            UnsafeBufferPointer(rebasing: output[start..<end]), into: &module.buffer)
-          start = end
-        }
-        if mark.label >= 0 {
-          module.buffer.place(mark.label)
-        } else {
-          addSite(mark)
-        }
-      }
-      X86Encoder.encode(UnsafeBufferPointer(rebasing: output[start...]), into: &module.buffer)
+    withUnsafeTemporaryAllocation(
+      of: UInt8.self, capacity: output.count * X86Encoder.maximumLength
+    ) { bytes in
+      guard let start = bytes.baseAddress else { return }
+      var cursor = CodeCursor(start, offset: module.buffer.offset)
+      encodeOutput(&cursor)
+      cursor.flush(into: &module.buffer)
     }
     relaxation.finish(&module.buffer)
     relaxation.adjust(&module.returnOffsets, from: firstSite)
   }
 
-  private mutating func addSite(_ mark: Mark) {
-    module.returnOffsets.append(Int32(module.buffer.offset))
+  private mutating func encodeOutput(_ cursor: inout CodeCursor) {
+    var next = 0
+    for mark in marks {
+      while next < Int(mark.index) {
+        X86Encoder.encode(output[next], &cursor, &module.buffer)
+        next += 1
+      }
+      if mark.label >= 0 {
+        module.buffer.place(mark.label, at: cursor.offset)
+      } else {
+        addSite(mark, offset: cursor.offset)
+      }
+    }
+    while next < output.count {
+      X86Encoder.encode(output[next], &cursor, &module.buffer)
+      next += 1
+    }
+  }
+
+  private mutating func addSite(_ mark: Mark, offset: Int) {
+    module.returnOffsets.append(Int32(truncatingIfNeeded: offset))
     var entry = FrameEntry(
       registerMask: 0, slots: 0, position: mark.position,
       frameWords: UInt32(max(frameWords, 1)))
     if mark.safepoint >= 0 {
       entry.registerMask = allocator.allocation.registerMasks[Int(mark.safepoint)]
-      entry.slots = module.slotField(frame.map(ofSafepoint: Int(mark.safepoint)))
+      entry.slots = module.slotField(
+        frame.maps, frame.mapRange(ofSafepoint: Int(mark.safepoint)))
     }
     module.frameEntries.append(entry)
   }

@@ -47,17 +47,19 @@ import Testing
       v25: float = callClosure v3 [v1]
       callRuntime x0 [v0]
       v26: word = callExternal x1 [v0 v3]
-      branch.likely v22 b1 b2
+      branch.likely v22 b1 b2 @1:1
     b1:
       switch v7 #-1 b3 [b4 b3]
     b2 cold:
-      jump b5 [v0 v1]
+      jump b5 [v0 v1] @7:1
     b3 cold:
-      tailCall f0 []
+      jump b6 @9:9
     b4 cold:
       tailCallValue v0 [v3]
     b5 (v30: word, v31: float) cold:
       return v30
+    b6 cold:
+      tailCall f0 []
     function f1 "apply" environment result word
     b0 (v0: word, v1: word):
       tailCallExternal x1 [v1 v1]
