@@ -58,7 +58,7 @@ let package = Package(
         "Codegen", "TargetX86_64", "Linker", "RuntimeImage",
       ]),
     .executableTarget(
-      name: "rail", dependencies: ["Driver"], swiftSettings: common, linkerSettings: selfContained),
+      name: "rail", dependencies: ["Support", "Driver"], swiftSettings: common, linkerSettings: selfContained),
 
     // MARK: Build tools
     .executableTarget(name: "embed-runtime", swiftSettings: common),

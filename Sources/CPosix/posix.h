@@ -14,6 +14,9 @@
 
 extern char **environ;
 
+/* glibc's settings of malloc (malloc.h). */
+extern int mallopt(int parameter, int value);
+
 /* Linux: an anonymous file in memory; `flags` 1 closes it on exec. */
 extern int memfd_create(const char *name, unsigned int flags);
 

@@ -1,4 +1,6 @@
 import Driver
 import Glibc
+import Support
 
+keepMemory()
 exit(runCommand(Array(CommandLine.arguments.dropFirst())))
