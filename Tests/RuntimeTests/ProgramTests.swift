@@ -27,7 +27,7 @@ struct ProgramTests {
         """),
     Expectation(program: "partial", status: 0, output: "123\n123456\n123456789\n123456789\n"),
     Expectation(program: "deep_lists", status: 0, output: "200010000\nstack exhausted\n"),
-    Expectation(program: "float_paths", status: 0, output: "equal\n"),
+    Expectation(program: "fast_stubs", status: 0, output: "equal\n"),
     Expectation(program: "slow_paths", status: 0, output: "left right left right \nleft right \n"),
   ]
 

@@ -19,6 +19,8 @@ struct collection {
   uint64_t from_first;
   uint64_t from_size;
   bool is_major;
+  uint64_t large_start;
+  uint64_t large_size;
   /* Where the next survivor goes, in the last section of heap->old. */
   uint64_t top;
   uint64_t end;
@@ -136,7 +138,7 @@ static inline void forward(struct collection *collection, rail_value *slot) {
     return;
   }
   if (value - collection->from_first >= collection->from_size) {
-    if (rail_is_large(collection->heap, value)) {
+    if (value - collection->large_start < collection->large_size) {
       reach_large(collection, value);
     }
     return;
@@ -404,6 +406,8 @@ static void begin_at_end(struct collection *collection) {
 
 static void collect_from(struct collection *collection, struct rail_thread *thread) {
   struct rail_heap *heap = collection->heap;
+  collection->large_start = heap->large.start;
+  collection->large_size = heap->base + heap->size - heap->large.start;
   begin_at_end(collection);
   forward_thread(collection, thread);
   forward_range(collection, rail_program.globals, rail_program.global_count);
@@ -451,6 +455,14 @@ static void trim_stack(const struct rail_thread *thread) {
   }
 }
 
+/* Keeps as many free pages for large objects as the program has lately had use for. */
+static void trim_large(struct rail_heap *heap) {
+  const uint64_t most = 64 << 20;
+  uint64_t recent = heap->large.recent_bytes;
+  heap->large.recent_bytes = 0;
+  rail_trim_large(heap, (recent < most ? recent : most) / RAIL_PAGE);
+}
+
 /* Requires an empty nursery. */
 static void major(struct rail_thread *thread, struct rail_heap *heap) {
   struct collection collection = {
@@ -475,7 +487,7 @@ static void major(struct rail_thread *thread, struct rail_heap *heap) {
   }
   /* As much as is alive will be allocated before the next major collection. */
   rail_free_sections(heap, &from, heap->old.count + 2);
-  rail_trim_large(heap, heap->large.old_bytes / RAIL_PAGE / 2 + 1024);
+  trim_large(heap);
   trim_stack(thread);
   heap->statistics.major_collections += 1;
 }

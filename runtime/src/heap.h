@@ -78,6 +78,7 @@ struct rail_large_space {
   struct rail_large *old;
   uint64_t young_bytes;
   uint64_t old_bytes;
+  uint64_t recent_bytes; /* allocated since the last major collection */
 };
 
 struct rail_statistics {

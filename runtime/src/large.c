@@ -122,6 +122,7 @@ struct rail_large *rail_take_large(struct rail_heap *heap, uint64_t header, uint
   }
   space->young = large;
   space->young_bytes += pages * RAIL_PAGE;
+  space->recent_bytes += pages * RAIL_PAGE;
   return large;
 }
 

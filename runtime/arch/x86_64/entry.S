@@ -231,8 +231,48 @@ rail_enter_return:
         comparison greater, %xmm15, %xmm14, a
         comparison less_equal, %xmm14, %xmm15, ae
         comparison greater_equal, %xmm15, %xmm14, ae
-        slow    equal
-        slow    not_equal
+/* Equality with [], null, unit or a nullary constructor is identity; strings of different lengths
+ * differ, and those shorter than 8 bytes are one word. */
+.macro equality name, same, different
+        function rail_slow_\name
+        movq    %rax, RAIL_THREAD_SCRATCH + 24(%r15)
+        movq    RAIL_THREAD_SCRATCH(%r15), %rax
+        movq    RAIL_THREAD_SCRATCH + 8(%r15), %r11
+        testb   $1, %al
+        jnz     4f
+        testb   $2, %al
+        jnz     1f
+        testb   $1, %r11b
+        jnz     4f
+        testb   $2, %r11b
+        jnz     1f
+        movq    -8(%rax), %rax
+        cmpb    $RAIL_KIND_STRING, %al
+        jne     4f
+        cmpq    -8(%r11), %rax
+        jne     3f
+        cmpq    $(8 << RAIL_LENGTH_SHIFT), %rax
+        jae     4f
+        movq    RAIL_THREAD_SCRATCH(%r15), %rax
+        movq    (%rax), %rax
+        cmpq    (%r11), %rax
+        jmp     2f
+1:      cmpq    %r11, %rax
+2:      jne     3f
+        movq    $\same, RAIL_THREAD_SCRATCH(%r15)
+        movq    RAIL_THREAD_SCRATCH + 24(%r15), %rax
+        ret
+3:      movq    $\different, RAIL_THREAD_SCRATCH(%r15)
+        movq    RAIL_THREAD_SCRATCH + 24(%r15), %rax
+        ret
+4:      movq    RAIL_THREAD_SCRATCH + 24(%r15), %rax
+        leaq    rail_\name(%rip), %r11
+        jmp     rail_slow_common
+        end     rail_slow_\name
+.endm
+
+        equality equal, 3, 1
+        equality not_equal, 1, 3
 
 /* rail_try: body in rsi, handler in rdx. Its frame is a struct rail_handler (thread.h): the code
  * that unwinds to it, the enclosing handler, and the handler's closure, which is a root. */

@@ -1,5 +1,5 @@
-/* The stubs that compute with floats themselves give what the C functions give, for all pairs of
- * floats and ints, and keep the registers that they use. */
+/* The stubs that do some operations themselves give what the C functions give, arithmetic for all
+ * pairs of floats and ints, equality for all pairs of values; and they keep registers. */
 #include "program.inc"
 
         begin
@@ -7,7 +7,13 @@
         .p2align 3
 operands:
         .quad   INT(0), INT(3), INT(-7), zero, half, nan, large
+numbers_end:
+        .quad   RAIL_NIL, RAIL_NULL, (5 << RAIL_NULLARY_SHIFT) | RAIL_NULLARY
+        .quad   empty, short, short_copy, other, seven, eight, eight_copy, eight_other, pair
 operands_end:
+        .p2align 3
+        .quad   2 << RAIL_WORDS_SHIFT | 2 << RAIL_AUX_SHIFT | RAIL_KIND_TUPLE
+pair:   .quad   INT(1), short
 .macro float label, value
         .p2align 3
         .quad   1 << RAIL_WORDS_SHIFT | RAIL_KIND_FLOAT
@@ -19,22 +25,18 @@ operands_end:
         .p2align 3
         .quad   1 << RAIL_WORDS_SHIFT | RAIL_KIND_FLOAT
 nan:    .quad   0x7ff8000000000000
+        string  empty, ""
+        string  short, "abc"
+        string  short_copy, "abc"
+        string  other, "abd"
+        string  seven, "abcdefg"
+        string  eight, "abcdefgh"
+        string  eight_copy, "abcdefgh"
+        string  eight_other, "abcdefgx"
         .section .text.program
 
-/* Words of the frame: addresses of the operands in the table, result of the stub. */
-        function rail_main, RAIL_FUNCTION_HIDDEN
-        enter   5
-        leaq    operands(%rip), %rax
-        movq    %rax, 0(%rsp)
-outer:  leaq    operands(%rip), %rax
-        movq    %rax, 8(%rsp)
-inner:
-        .irp    operation, add, subtract, multiply, divide, less, greater, less_equal, greater_equal
-        .ifc    \operation, divide
-        movq    8(%rsp), %rax
-        cmpq    $INT(0), (%rax)
-        je      1f
-        .endif
+/* Does an operation on the current pair both ways. */
+.macro compare operation
         movq    0(%rsp), %rax
         movq    (%rax), %rax
         movq    %rax, RAIL_THREAD_SCRATCH(%r15)
@@ -58,15 +60,50 @@ inner:
         call_c  rail_\operation, 5, 1 << 2
         movq    16(%rsp), %rdx
         call    check
+.endm
+
+/* Words of the frame: addresses of the operands in the table, result of the stub. */
+        function rail_main, RAIL_FUNCTION_HIDDEN
+        enter   5
+        leaq    operands(%rip), %rax
+        movq    %rax, 0(%rsp)
+outer:  leaq    operands(%rip), %rax
+        movq    %rax, 8(%rsp)
+inner:
+        compare add
+        compare subtract
+        compare multiply
+        compare less
+        compare greater
+        compare less_equal
+        compare greater_equal
+        movq    8(%rsp), %rax
+        cmpq    $INT(0), (%rax)                         /* division by the int 0 raises */
+        je      1f
+        compare divide
 1:
-        .endr
         addq    $8, 8(%rsp)
-        leaq    operands_end(%rip), %rax
+        leaq    numbers_end(%rip), %rax
         cmpq    %rax, 8(%rsp)
         jb      inner
         addq    $8, 0(%rsp)
         cmpq    %rax, 0(%rsp)
         jb      outer
+        leaq    operands(%rip), %rax
+        movq    %rax, 0(%rsp)
+equality_outer:
+        leaq    operands(%rip), %rax
+        movq    %rax, 8(%rsp)
+equality_inner:
+        compare equal
+        compare not_equal
+        addq    $8, 8(%rsp)
+        leaq    operands_end(%rip), %rax
+        cmpq    %rax, 8(%rsp)
+        jb      equality_inner
+        addq    $8, 0(%rsp)
+        cmpq    %rax, 0(%rsp)
+        jb      equality_outer
         leaq    success(%rip), %rsi
         call_c  rail_print, 5
         movl    $INT(0), %eax
