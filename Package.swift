@@ -32,6 +32,8 @@ let package = Package(
     // MARK: Foundations
     .systemLibrary(name: "CPosix"),
     .systemLibrary(name: "CRailRuntime", path: "runtime"),
+    // Nothing to import: it makes SwiftPM notice new and removed files, which the plugin embeds.
+    .systemLibrary(name: "RailLibrary", path: "stdlib"),
     stage("Support", ["CPosix"]),
     stage("Diagnostics", ["Support"]),
 

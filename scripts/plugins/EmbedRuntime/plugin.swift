@@ -26,7 +26,8 @@ import PackagePlugin
   }
 }
 
-/// Every file that goes into the image, so that an edit to any of them makes a new one.
+/// Every file that goes into the image, so that an edit to any of them makes a new one. New files are
+/// noticed because both folders are modules of the package (see Package.swift).
 private func files(below folder: URL, withExtensions extensions: Set<String>) -> [URL] {
   let found = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil)
   return (found?.compactMap { $0 as? URL } ?? [])
