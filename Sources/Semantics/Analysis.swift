@@ -16,6 +16,8 @@ public struct Analysis: Sendable {
 
 /// Loads, parses and resolves a program and checks its patterns.
 ///
+/// Recursion is as deep as the syntax: call this on a deep stack (`onDeepStack`).
+///
 /// - Parameters:
 ///   - mainPath: the main file, as the user gave it.
 ///   - provider: the files.

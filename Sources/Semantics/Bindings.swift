@@ -78,9 +78,9 @@ struct ModuleScope {
   var isIncomplete = false
 }
 
-/// A value for each symbol, with a log of what was overwritten, so that a scope is left by undoing it:
-/// entering a name, looking one up and leaving cost a few instructions each, whatever the number of
-/// scopes.
+/// A value for each symbol, with a log of what was overwritten, so that a scope is left by undoing
+/// it: entering a name, looking one up and leaving cost a few instructions each, whatever the
+/// number of scopes.
 struct SymbolTable<Value> {
   private var values: [Value]
   private var log: [(symbol: Int32, old: Value)] = []

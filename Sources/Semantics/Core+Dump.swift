@@ -10,8 +10,8 @@ public import Support
 ///         | (Circle r.1) ->
 ///           (* 3 r.1))
 ///
-/// Operations stand in front of their operands, in parentheses. Locals have their numbers behind the
-/// name, definitions of other files the path of the file in front; intrinsics begin with `%`.
+/// Operations stand in front of their operands, in parentheses. Locals have their numbers behind
+/// the name, definitions of other files the path of the file in front; intrinsics begin with `%`.
 /// Indentation is capped, and nothing recurs: the text is linear in the size of the program.
 ///
 /// - Parameter includesPrelude: whether the definitions of the prelude are written too.
@@ -282,7 +282,8 @@ private struct CoreDumper {
     case .tuple: writeItems("(tuple ", Array(program.list(node)))
     case .constructor:
       let constructor = name(program.constructors[Int(node.a)].name)
-      writeItems(node.listCount == 0 ? "(\(constructor)" : "(\(constructor) ", Array(program.list(node)))
+      writeItems(
+        node.listCount == 0 ? "(\(constructor)" : "(\(constructor) ", Array(program.list(node)))
     case .as_: then([.text("("), .pattern(node.a), .text(" as "), .local(node.b), .text(")")])
     case .or: writeItems("(or ", Array(program.list(node)))
     }

@@ -2,8 +2,9 @@ public import Diagnostics
 public import Support
 
 /// The kinds of Core expressions and what their fields hold. "list" is the node's range of
-/// ``CoreProgram/operands``: expression indices unless said otherwise. Core is what is left of a program
-/// when names are resolved and sugar is gone; its order of evaluation is the order of the fields.
+/// ``CoreProgram/operands``: expression indices unless said otherwise. Core is what is left of a
+/// program when names are resolved and sugar is gone; its order of evaluation is the order of the
+/// fields.
 public enum CoreKind: UInt8, Sendable, CaseIterable {
   // MARK: Values
   /// a: low, b: high 32 bits of the number. `true` and `false` are 1 and 0.
@@ -27,8 +28,8 @@ public enum CoreKind: UInt8, Sendable, CaseIterable {
   case foreign
 
   // MARK: Operations
-  /// a: callee, list: at least one argument. The callee may be a `global`, `intrinsic`, `constructor`
-  /// or `foreign` with more or fewer parameters than there are arguments.
+  /// a: callee, list: at least one argument. The callee may be a `global`, `intrinsic`,
+  /// `constructor` or `foreign` with more or fewer parameters than there are arguments.
   case call
   /// a: `CoreOperator`, list: its operands.
   case `operator`
@@ -176,8 +177,8 @@ public struct CoreGlobal: Sendable {
   public var end: UInt32
   /// The parameters are locals `0..<parameterCount`.
   public var parameterCount: Int32
-  /// The locals of the whole definition, lambdas and all: `locals[firstLocal..<firstLocal + localCount]`;
-  /// expressions name them relative to `firstLocal`.
+  /// The locals of the whole definition, lambdas and all: `locals[firstLocal..<firstLocal +
+  /// localCount]`; expressions name them relative to `firstLocal`.
   public var firstLocal: Int32
   public var localCount: Int32
   public var body: Int32
@@ -268,7 +269,8 @@ public struct CoreForeign: Sendable {
   }
 }
 
-/// A whole program after name resolution: arenas that refer to each other by index.
+/// A whole program after name resolution: arenas that refer to each other by index. Expressions and
+/// patterns stand behind their parts.
 public struct CoreProgram: Sendable {
   public var expressions: [CoreExpression] = []
   public var operands: [Int32] = []
@@ -283,7 +285,7 @@ public struct CoreProgram: Sendable {
   public var updates: [[Symbol]] = []
   public var floats: [Double] = []
   public var strings: [[UInt8]] = []
-  /// Definitions of the prelude that the lowering refers to by name (`append`, …).
+  /// The definitions of the prelude, by name; the lowering refers to some of them.
   public var preludeGlobals: [String: Int32] = [:]
   /// `main`, or -1.
   public var main: Int32 = -1

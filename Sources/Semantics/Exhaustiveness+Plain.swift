@@ -1,10 +1,10 @@
 /// The ordinary shapes of matches, which need no decision tree.
 extension CoverageChecker {
-  /// Whether a match is certainly complete and every arm of it is reached. False means only that the
-  /// decision tree has to tell.
+  /// Whether a match is certainly complete and every arm of it is reached. False means only that
+  /// the decision tree has to tell.
   ///
-  /// Recognised are arms that are a constructor (or list form) with nothing but variables in it, arms
-  /// that are a few literals, and a last arm for everything.
+  /// Recognised are arms that are a constructor (or list form) with nothing but variables in it,
+  /// arms that are a few literals, and a last arm for everything.
   func isPlainlySound(_ match: CoreExpression) -> Bool {
     var seen: UInt64 = 0
     var family: Int32 = -1

@@ -45,7 +45,8 @@ extension CoverageChecker {
       .mayNotMatch(cases.isEmpty ? "any other value" : joined(cases), at: range(of: pattern, file)))
   }
 
-  /// Alternatives of a reached arm that are not reached; nothing inside such an alternative is told.
+  /// Alternatives of a reached arm that are not reached; nothing inside such an alternative is
+  /// told.
   private func reportAlternatives(
     of pattern: Int32, _ file: FileID, _ diagnostics: inout DiagnosticSink
   ) {
@@ -82,8 +83,8 @@ extension CoverageChecker {
     return shown.joined(separator: ", ") + (cases.count > shown.count ? ", …" : "")
   }
 
-  /// The missing cases as the user would write them; at most ``missingLimit``. Left out are those that are
-  /// values of an open family as a whole, and unnamed values.
+  /// The missing cases as the user would write them; at most ``missingLimit``. Left out are those
+  /// that are values of an open family as a whole, and unnamed values.
   private func missingCases(_ interner: Interner) -> [String] {
     var cases: [String] = []
     for last in missing {
@@ -174,9 +175,11 @@ private struct CaseWriter {
   /// A string literal if it is plain, else `_`.
   private mutating func writeString(_ number: Int) {
     let bytes = program.strings[Int(strings[number])]
-    let isPlain = bytes.count <= 20 && bytes.allSatisfy {
-      $0 >= 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\")
-    }
+    let isPlain =
+      bytes.count <= 20
+      && bytes.allSatisfy {
+        $0 >= 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\")
+      }
     text += isPlain ? "\"" + String(decoding: bytes, as: UTF8.self) + "\"" : "_"
   }
 

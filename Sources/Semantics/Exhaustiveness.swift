@@ -4,19 +4,19 @@ import Support
 // Which values a match does not cover, and which of its arms are never reached.
 //
 // The check explores the decision tree of the match (Maranget, "Compiling pattern matching to good
-// decision trees", ML 2008) without building it; it finds what "Warnings for pattern matching" (JFP 2007)
-// calls exhaustiveness and usefulness at once: a leaf without rows is a missing case, a row that is
-// first at no leaf is useless. Rows are sparse: they list only the places where they test something,
-// so that a tuple of a thousand variables costs nothing.
+// decision trees", ML 2008) without building it; it finds what "Warnings for pattern matching" (JFP
+// 2007) calls exhaustiveness and usefulness at once: a leaf without rows is a missing case, a row
+// that is first at no leaf is useless. Rows are sparse: they list only the places where they test
+// something, so that a tuple of a thousand variables costs nothing.
 //
-// Decision trees can be exponentially large. Work is counted, and a match that needs more than its share
-// is assumed to be complete, with a warning; see ``WorkBudget``.
+// Decision trees can be exponentially large. Work is counted, and a match that needs more than its
+// share is assumed to be complete, with a warning; see ``WorkBudget``.
 //
 // Rail has no static types here: what a place may hold is told by the patterns that test it.
-// Constructors of one type, the list forms, tuples of one length, `true` and `false`, and `()` are closed
-// families: all members together cover the place. Ints, floats and strings are open: only a
-// variable covers them. Where families are mixed, each closed one must be complete, `0` and
-// `null` count as extras, and further arms for other kinds of values are welcome.
+// Constructors of one type, the list forms, tuples of one length, `true` and `false`, and `()` are
+// closed families: all members together cover the place. Ints, floats and strings are open: only a
+// variable covers them. Where families are mixed, each closed one must be complete, `0` and `null`
+// count as extras, and further arms for other kinds of values are welcome.
 
 /// How much work the checks may do: linear in the size of the program.
 struct WorkBudget {
@@ -63,8 +63,8 @@ func checkCoverage(
 /// What a pattern demands of the value at its place.
 struct PatternHead: Hashable {
   enum Kind: UInt8 {
-    /// value: index of the constructor, number of components, bits of the number, canonical number of
-    /// the string.
+    /// value: index of the constructor, number of components, bits of the number, canonical number
+    /// of the string.
     case constructor, tuple, integer, float, string
     case null, unit, nil_, cons
   }
@@ -179,7 +179,8 @@ struct CoverageChecker {
   }
 
   /// Adds a test in front of a list of cells, unless the pattern takes every value.
-  private mutating func addCell(_ occurrence: Int32, _ pattern: Int32, before next: Int32) -> Int32 {
+  private mutating func addCell(_ occurrence: Int32, _ pattern: Int32, before next: Int32) -> Int32
+  {
     work += 1
     guard let tested = tested(pattern) else { return next }
     cells.append(Cell(occurrence: occurrence, pattern: tested, next: next))
@@ -202,7 +203,8 @@ struct CoverageChecker {
 
   // MARK: - Exploration
 
-  /// Explores the tree; returns the work done. If ``isComplete`` is false afterwards, nothing is known.
+  /// Explores the tree; returns the work done. If ``isComplete`` is false afterwards, nothing is
+  /// known.
   mutating func run() -> Int {
     pending.append(Node(rows: 0..<rows.count, facts: -1, mayReport: true))
     while !isSettled, isComplete, let node = pending.popLast() { explore(node) }

@@ -13,7 +13,8 @@ public struct FileProvider: Sendable {
   public var read: @Sendable (String) -> ReadResult
   /// The directories of `RAIL_PATH`, in order.
   public var libraryPaths: [String]
-  /// The text of a module of the embedded standard library, by its path in `stdlib/`: `prelude.rail`.
+  /// The text of a module of the embedded standard library, by its path in `stdlib/`:
+  /// `prelude.rail`.
   public var embedded: @Sendable (String) -> [UInt8]?
   /// The absolute path of the current directory, by which an absolute and a relative path of one
   /// file are recognised as the same; empty if unknown.

@@ -1,5 +1,5 @@
-/// A builtin that is not written in Rail: the compiler expands it inline or calls the runtime function
-/// `rail_NAME` (`docs/architecture.md`).
+/// A builtin that is not written in Rail: the compiler expands it inline or calls the runtime
+/// function `rail_NAME` (`docs/architecture.md`).
 public struct Intrinsic: Sendable {
   public var name: StaticString
   public var arity: Int

@@ -43,8 +43,8 @@ private let maximumFileSize = 1 << 29
 /// Loads and parses a program.
 ///
 /// Each file is loaded once: files are recognised by their normalised path, those of the embedded
-/// library by their name. What cannot be found or read is reported; the graph always has its first two
-/// modules, if only as empty files.
+/// library by their name. What cannot be found or read is reported; the graph always has its first
+/// two modules, if only as empty files.
 func loadModules(
   mainPath: String, provider: FileProvider, interner: inout Interner,
   diagnostics: inout DiagnosticSink
@@ -87,7 +87,9 @@ private struct ModuleLoader {
     let file = add(
       SourceFile(path: "stdlib/" + name, text: text ?? [], isPrelude: true), directory: "",
       isEmbedded: true, identity: .embedded(name), &interner, &diagnostics)
-    if text == nil { diagnostics.report(.cannotRead("the prelude", "missing", at: start(of: file))) }
+    if text == nil {
+      diagnostics.report(.cannotRead("the prelude", "missing", at: start(of: file)))
+    }
   }
 
   mutating func loadMain(
@@ -149,7 +151,8 @@ private struct ModuleLoader {
       graph.modules[module].imports.append(
         ModuleImport(
           node: declaration, target: target,
-          alias: node.d < 0 ? nil : Symbol(index: node.d), names: hasNames ? NodeID(index: node.c) : .none))
+          alias: node.d < 0 ? nil : Symbol(index: node.d),
+          names: hasNames ? NodeID(index: node.c) : .none))
       if target >= 0, graph.modules[Int(target)].importers.last != Int32(module) {
         graph.modules[Int(target)].importers.append(Int32(module))
       }
@@ -236,13 +239,15 @@ private struct ModuleLoader {
       }
       let prefix = "stdlib/"
       let normal = normalise(path)
-      if normal.hasPrefix(prefix) { appendLibrary(String(normal.dropFirst(prefix.count)), to: &places) }
+      if normal.hasPrefix(prefix) {
+        appendLibrary(String(normal.dropFirst(prefix.count)), to: &places)
+      }
     }
     return places
   }
 
-  /// `import name`: beside the importing file, in the directories of `RAIL_PATH`, where packages are
-  /// installed, and in the standard library.
+  /// `import name`: beside the importing file, in the directories of `RAIL_PATH`, where packages
+  /// are installed, and in the standard library.
   private func placesOfName(_ name: String, from module: Int) -> [Place] {
     let file = name + ".rail"
     var places = placesBeside(module, file)

@@ -161,7 +161,8 @@ extension NameResolver {
     return parameters?.contains(name) ?? isTypeVariable(name)
   }
 
-  /// In a signature, where variables are not declared: a small letter, perhaps with digits and primes.
+  /// In a signature, where variables are not declared: a small letter, perhaps with digits and
+  /// primes.
   private func isTypeVariable(_ name: Symbol) -> Bool {
     let bytes = interner.bytes(of: name)
     guard let first = bytes.first, first >= UInt8(ascii: "a"), first <= UInt8(ascii: "z") else {

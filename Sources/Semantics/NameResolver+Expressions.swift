@@ -2,8 +2,8 @@ import Diagnostics
 import Support
 import Syntax
 
-/// Expressions. Recursion follows the nesting of the source text, which the parser limits; what the parser
-/// reads in a loop (chains of operators, statements, `else if`) is translated in a loop.
+/// Expressions. Recursion follows the nesting of the source text, which the parser limits; what the
+/// parser reads in a loop (chains of operators, statements, `else if`) is translated in a loop.
 extension NameResolver {
   /// Translates a syntax node; returns the index of the Core expression.
   mutating func resolve(_ index: Int32) -> Int32 {
@@ -67,8 +67,8 @@ extension NameResolver {
     return addWithList(.lambda, a: body, b: name, from: mark, start: node.start, end: node.end)
   }
 
-  /// Translates the body of a function; its parameters become locals that are pushed on ``scratch``.
-  /// Parameters that are patterns are taken apart at the beginning of the body.
+  /// Translates the body of a function; its parameters become locals that are pushed on
+  /// ``scratch``. Parameters that are patterns are taken apart at the beginning of the body.
   mutating func resolveFunction(parameters: Int32, count: Int32, body: Int32) -> Int32 {
     let scope = locals.mark
     let binderMark = binders.count

@@ -63,7 +63,9 @@ extension NameResolver {
   /// `range a b` is another function than `range n`.
   private func preludeRange(_ binding: Binding) -> Int32? {
     let global = core.globals[Int(binding.index)]
-    guard global.name == wellKnown.range, global.file.index == ModuleGraph.prelude else { return nil }
+    guard global.name == wellKnown.range, global.file.index == ModuleGraph.prelude else {
+      return nil
+    }
     return core.preludeGlobals["_range_between"]
   }
 
@@ -125,7 +127,8 @@ extension NameResolver {
       ?? suggestions.nearest(to: symbol, among: values.entered, interner)
     report(
       .unknownName(
-        name, at: place, label: "not found in this scope", near: near.map { interner.string(of: $0) }
+        name, at: place, label: "not found in this scope",
+        near: near.map { interner.string(of: $0) }
       ))
   }
 

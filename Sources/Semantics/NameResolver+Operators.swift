@@ -166,8 +166,8 @@ extension NameResolver {
     return parts.reversed()
   }
 
-  /// `f >> g` is the function that applies `f` and then `g`. Parts whose evaluation could have an effect
-  /// are evaluated once, in front of it.
+  /// `f >> g` is the function that applies `f` and then `g`. Parts whose evaluation could have an
+  /// effect are evaluated once, in front of it.
   private mutating func resolveComposition(_ index: Int32, _ node: SyntaxNode) -> Int32 {
     let binderMark = binders.count
     var parts: [(syntax: Int32, local: Int32)] = []
@@ -201,13 +201,16 @@ extension NameResolver {
   }
 
   /// Whether evaluating a part of a composition has no effect, however often and whenever it is
-  /// done: a local, a function's name, a lambda, a known function with too few arguments that are atoms.
+  /// done: a local, a function's name, a lambda, a known function with too few arguments that are
+  /// atoms.
   private func isEffectless(_ index: Int32) -> Bool {
     let node = nodes[Int(index)]
     switch node.kind {
     case .lambda, .name: return isAtom(index)
     case .application:
-      guard let arity = knownArity(of: nodes[Int(node.a)]), arity > Int(node.c) else { return false }
+      guard let arity = knownArity(of: nodes[Int(node.a)]), arity > Int(node.c) else {
+        return false
+      }
       for offset in node.b..<(node.b + node.c) where !isAtom(lists[Int(offset)]) { return false }
       return true
     default: return false
@@ -246,7 +249,8 @@ extension NameResolver {
       end: node.end)
   }
 
-  /// A call with the arguments in a list of the tree and, if `piped` is not -1, that value as the last.
+  /// A call with the arguments in a list of the tree and, if `piped` is not -1, that value as the
+  /// last.
   private mutating func resolveCall(
     callee: Int32, arguments: Int32, count: Int32, piped: Int32, start: UInt32, end: UInt32
   ) -> Int32 {

@@ -4,10 +4,11 @@ import Syntax
 
 /// Where a pattern stands decides what its bare names are.
 enum PatternMode {
-  /// An arm of a `match`: a capitalised name is a constructor, a small-letter one if one is declared.
+  /// An arm of a `match`: a capitalised name is a constructor, a small-letter one if one is
+  /// declared.
   case match
-  /// `let`, a lambda or a parameter: a bare name is a variable. Inside a larger pattern a capitalised
-  /// name is a constructor if one of that name is declared.
+  /// `let`, a lambda or a parameter: a bare name is a variable. Inside a larger pattern a
+  /// capitalised name is a constructor if one of that name is declared.
   case binding
 }
 
@@ -17,8 +18,8 @@ struct PatternState {
   var variables: [(name: Symbol, local: Int32)] = []
   /// Whether a part of it has been reported.
   var hasError = false
-  /// By symbol: the number of the pattern that has bound it last. Alternatives bind a name again: it
-  /// is taken back at the end of each.
+  /// By symbol: the number of the pattern that has bound it last. Alternatives bind a name again:
+  /// it is taken back at the end of each.
   var boundIn: [Int32]
   /// By symbol: 1 + the local that the first alternative bound, while another one is translated.
   var alternativeLocal: [Int32]

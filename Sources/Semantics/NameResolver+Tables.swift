@@ -22,7 +22,8 @@ extension NameResolver {
     collectQualifiedNames()
   }
 
-  /// Syntax errors inside the body of a definition hide nothing; others may have hidden declarations.
+  /// Syntax errors inside the body of a definition hide nothing; others may have hidden
+  /// declarations.
   mutating func findIncompleteModules() {
     var offsets = [[UInt32]](repeating: [], count: graph.modules.count)
     for diagnostic in diagnostics.diagnostics where diagnostic.severity == .error {

@@ -57,7 +57,8 @@ extension NameResolver {
   }
 
   private mutating func enterHiddenIntrinsics() {
-    for (index, symbol) in wellKnown.intrinsicSymbols.enumerated() where intrinsics[index].isHidden {
+    for (index, symbol) in wellKnown.intrinsicSymbols.enumerated() where intrinsics[index].isHidden
+    {
       let binding = Binding(index: Int32(index), kind: .intrinsic)
       values.enter(symbol, VisibleBinding(binding: binding, level: .builtin))
     }
@@ -151,8 +152,8 @@ extension NameResolver {
 
   // MARK: - Old libraries
 
-  /// A definition of that name in the namespace of the modules that import this one, directly or not:
-  /// old libraries use names that only the importing program provides.
+  /// A definition of that name in the namespace of the modules that import this one, directly or
+  /// not: old libraries use names that only the importing program provides.
   mutating func importerProvided(_ name: Symbol) -> Binding? {
     var isSeen = [Bool](repeating: false, count: graph.modules.count)
     isSeen[module] = true

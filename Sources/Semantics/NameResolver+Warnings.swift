@@ -10,8 +10,8 @@ extension NameResolver {
     if isUseless(index) { report(.valueNotUsed(at: range(nodes[Int(index)]))) }
   }
 
-  /// Whether an expression has a value but no effect of its own. Calls are made for their effect; an
-  /// `if`, a `match`, `&&` and `||` are judged by what they may do last.
+  /// Whether an expression has a value but no effect of its own. Calls are made for their effect;
+  /// an `if`, a `match`, `&&` and `||` are judged by what they may do last.
   private func isUseless(_ index: Int32) -> Bool {
     var current = index
     while true {

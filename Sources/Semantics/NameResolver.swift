@@ -5,8 +5,8 @@ import Syntax
 /// Turns the syntax of all modules into Core: every name becomes an index, sugar disappears.
 ///
 /// Phases, each over all modules in order: collect what the modules define (`NameResolver+Tables`),
-/// then, module by module, enter what is visible (`NameResolver+Visibility`) and translate the bodies
-/// (`NameResolver+Expressions` and the rest). Names are found by indexing tables with the
+/// then, module by module, enter what is visible (`NameResolver+Visibility`) and translate the
+/// bodies (`NameResolver+Expressions` and the rest). Names are found by indexing tables with the
 /// symbol; see ``SymbolTable``.
 ///
 /// It cannot be copied: a copy would cost dozens of reference counts, and closures over `self`
@@ -126,8 +126,8 @@ struct NameResolver: ~Copyable {
 
   static let reportLimit = 200
 
-  /// Translates the pending definitions from `first` on that belong to the module at hand; returns the
-  /// first of the next module.
+  /// Translates the pending definitions from `first` on that belong to the module at hand; returns
+  /// the first of the next module.
   private mutating func translateModule(from first: Int) -> Int {
     let current = graph.trees[module]
     tree = current
@@ -174,7 +174,8 @@ struct TypeAlias {
   var node: Int32
 }
 
-/// A statement of a block under construction: the node it becomes when the rest of the block is there.
+/// A statement of a block under construction: the node it becomes when the rest of the block is
+/// there.
 struct Binder {
   var kind: CoreKind
   var a: Int32

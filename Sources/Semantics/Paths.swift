@@ -1,7 +1,7 @@
 /// Paths are handled as text, with `/` between their components; links are not followed.
 
-/// The directory part of a path, `""` for a file in the current directory; no trailing `/` except for
-/// the root.
+/// The directory part of a path, `""` for a file in the current directory; no trailing `/` except
+/// for the root.
 func directory(of path: String) -> String {
   let bytes = Array(path.utf8)
   guard let slash = bytes.lastIndex(of: UInt8(ascii: "/")) else { return "" }

@@ -1,6 +1,7 @@
 import Diagnostics
 
-// Every message of this stage, ordered by code. Names stand in single quotes as the user wrote them.
+// Every message of this stage, ordered by code. Names stand in single quotes as the user wrote
+// them.
 
 /// "takes 1 argument", "takes 2 arguments".
 private func count(_ number: Int, _ noun: String) -> String {
@@ -44,7 +45,8 @@ extension Diagnostic {
     _ name: String, at range: SourceRange, label: String, near: String?
   ) -> Diagnostic {
     let (help, edits) = didYouMean(near, at: range)
-    return error("E0201", "unknown name '\(name)'", at: range, label: label, help: help, edits: edits)
+    return error(
+      "E0201", "unknown name '\(name)'", at: range, label: label, help: help, edits: edits)
   }
 
   /// E0201: a name that a module of the standard library has.
@@ -136,9 +138,9 @@ extension Diagnostic {
   static func constructorArity(
     _ name: String, takes: Int, given: Int, at range: SourceRange, declaration: SourceRange
   ) -> Diagnostic {
-    error(
-      "E0222",
-      "'\(name)' takes \(count(takes, "argument")), but \(given) \(given == 1 ? "is" : "are") given",
+    let verb = given == 1 ? "is" : "are"
+    return error(
+      "E0222", "'\(name)' takes \(count(takes, "argument")), but \(given) \(verb) given",
       at: range, secondary: [.init(declaration, "declared here")])
   }
 

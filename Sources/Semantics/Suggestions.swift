@@ -2,8 +2,8 @@ import Support
 
 /// Finds the name that was probably meant.
 struct Suggestions {
-  /// How many cells of distance tables may still be computed: help is not worth more than a moment, even
-  /// for a file full of unknown names.
+  /// How many cells of distance tables may still be computed: help is not worth more than a moment,
+  /// even for a file full of unknown names.
   private var budget = 20_000_000
 
   /// The candidate with the smallest edit distance to `name`, the first of equals, if it is small
@@ -31,9 +31,9 @@ struct Suggestions {
   }
 }
 
-/// The number of insertions, deletions, replacements and swaps of neighbours that lead from one text
-/// to the other (optimal string alignment: Damerau, "A technique for computer detection and correction
-/// of spelling errors", CACM 1964).
+/// The number of insertions, deletions, replacements and swaps of neighbours that lead from one
+/// text to the other (optimal string alignment: Damerau, "A technique for computer detection and
+/// correction of spelling errors", CACM 1964).
 func editDistance(_ left: [UInt8], _ right: [UInt8]) -> Int {
   var beforeLast = [Int](repeating: 0, count: right.count + 1)
   var last = Array(0...right.count)
@@ -53,7 +53,8 @@ func editDistance(_ left: [UInt8], _ right: [UInt8]) -> Int {
   return last[right.count]
 }
 
-/// The module of the standard library in which a beginner looks for a name in vain among the builtins.
+/// The module of the standard library in which a beginner looks for a name in vain among the
+/// builtins.
 func libraryModule(of name: String) -> String? {
   switch name {
   case "for_each", "concat", "zip", "take", "drop", "nth", "any", "all", "sum", "sort", "sort_by":

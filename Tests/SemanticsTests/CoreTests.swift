@@ -25,12 +25,19 @@ private let expressionCases: [(source: String, core: String)] = [
   ("v |> Pair 1", "(make Pair 1 v.0)"),
   ("Pair v", "(Pair v.0)"),
   ("Origin", "Origin"),
-  ("(range v, range 1 v, v |> range 1, [1 .. v])",
-    "(tuple (prelude:range v.0) (prelude:_range_between 1 v.0) (prelude:_range_between 1 v.0) (prelude:_range_inclusive 1 v.0))"),
+  (
+    "(range v, range 1 v, v |> range 1, [1 .. v])",
+    "(tuple (prelude:range v.0) (prelude:_range_between 1 v.0) (prelude:_range_between 1 v.0)"
+      + " (prelude:_range_inclusive 1 v.0))"
+  ),
   ("map range v", "(prelude:map prelude:range v.0)"),
-  ("read_line + read_line 0 + (0 |> read_line)",
-    "(+ (+ (%read_line 0) (%read_line 0)) (%read_line 0))"),
-  ("(recv 1 2 3 4, recv v, recv)", "(tuple (foreign.recv 1 2 3 4) (prelude:recv v.0) prelude:recv)"),
+  (
+    "read_line + read_line 0 + (0 |> read_line)",
+    "(+ (+ (%read_line 0) (%read_line 0)) (%read_line 0))"
+  ),
+  (
+    "(recv 1 2 3 4, recv v, recv)", "(tuple (foreign.recv 1 2 3 4) (prelude:recv v.0) prelude:recv)"
+  ),
   ("v && g || not v", "(|| (&& v.0 g.1) (prelude:not v.0))"),
   ("v :: g :: []", "(:: v.0 (:: g.1 []))"),
   ("v - 1 - 2 * -v", "(- (- v.0 1) (* 2 (negate v.0)))"),
@@ -46,12 +53,19 @@ private let expressionCases: [(source: String, core: String)] = [
   ("let Pair a b = v in a", "let (Pair a.2 b.3) = v.0\n  a.2"),
   ("let Origin = v in Origin", "let Origin.2 = v.0\n  Origin.2"),
   ("let _ = print v in 1", "(%print v.0)\n  1"),
-  ("match v | [a, 2] as b if a -> b | 1.5 | \"s\" | _ -> 0",
-    "(match v.0\n    | ((:: a.2 (:: 2 [])) as b.3) if a.2 ->\n      b.3\n    | (or 1.5 \"s\" _) ->\n      0)"),
-  ("match v | (a, 1) | (1, a) -> a | _ -> 0",
-    "(match v.0\n    | (or (tuple a.2 1) (tuple 1 a.2)) ->\n      a.2\n    | _ ->\n      0)"),
-  ("match v | Point { y, x = 1 } -> y | Origin | Point { _ } -> 0",
-    "(match v.0\n    | (Point 1 y.2) ->\n      y.2\n    | (or (Origin) (Point _ _)) ->\n      0)"),
+  (
+    "match v | [a, 2] as b if a -> b | 1.5 | \"s\" | _ -> 0",
+    "(match v.0\n    | ((:: a.2 (:: 2 [])) as b.3) if a.2 ->\n      b.3\n"
+      + "    | (or 1.5 \"s\" _) ->\n      0)"
+  ),
+  (
+    "match v | (a, 1) | (1, a) -> a | _ -> 0",
+    "(match v.0\n    | (or (tuple a.2 1) (tuple 1 a.2)) ->\n      a.2\n    | _ ->\n      0)"
+  ),
+  (
+    "match v | Point { y, x = 1 } -> y | Origin | Point { _ } -> 0",
+    "(match v.0\n    | (Point 1 y.2) ->\n      y.2\n    | (or (Origin) (Point _ _)) ->\n      0)"
+  ),
 ]
 
 @Suite struct CoreTests {
@@ -68,7 +82,12 @@ private let expressionCases: [(source: String, core: String)] = [
 
   @Test func declarationsAreWritten() {
     let analysis = analyse(
-      "type T a = | A | B a (c : int) | C { d : int, e : a }\nforeign f (x : float) str -> unit\nx = 1")
+      """
+      type T a = | A | B a (c : int) | C { d : int, e : a }
+      foreign f (x : float) str -> unit
+      x = 1
+      """
+    )
     #expect(
       analysis.core
         == "type T = A | B 2 | C { d, e }\n\nforeign f float string -> unit\n\nx =\n  1\n\n")

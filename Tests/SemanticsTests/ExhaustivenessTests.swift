@@ -17,23 +17,34 @@ private let matchCases: [(arms: String, messages: [String])] = [
   ("Red -> 1", ["E0220: this match does not cover Green, Blue"]),
   ("Red -> 1 | Some _ -> 2", ["E0220: this match does not cover Green, Blue, None"]),
   ("None -> 1 | Some Red -> 2", ["E0220: this match does not cover Some Green, Some Blue"]),
-  ("(Red, _) -> 1 | (_, true) -> 2",
-    ["E0220: this match does not cover (Green, false), (Blue, false)"]),
-  ("(Red, Red) -> 1 | (Red, _) -> 2 | (_, Red) -> 3",
+  (
+    "(Red, _) -> 1 | (_, true) -> 2",
+    ["E0220: this match does not cover (Green, false), (Blue, false)"]
+  ),
+  (
+    "(Red, Red) -> 1 | (Red, _) -> 2 | (_, Red) -> 3",
     [
       "E0220: this match does not cover (Green, Green), (Green, Blue), (Blue, Green), (Blue, Blue)"
-    ]),
+    ]
+  ),
   ("(_, _) -> 1 | _ -> 2", ["W0201: this arm is never reached"]),
   ("[] -> 1 | [_] -> 2", ["E0220: this match does not cover _ :: _ :: _"]),
   ("[] -> 1 | _ :: _ :: _ -> 2", ["E0220: this match does not cover [_]"]),
   ("Some (x :: _) -> 1 | None -> 2", ["E0220: this match does not cover Some []"]),
   ("Some [] -> 1 | None -> 2", ["E0220: this match does not cover Some (_ :: _)"]),
   ("Dot -> 1 | Circle { r } -> 2", ["E0220: this match does not cover Box { _ }"]),
-  ("Dot -> 1 | Circle _ -> 2 | Box { w = 1, h } -> 3", ["E0220: this match does not cover Box { _ }"]),
-  ("Dot -> 1 | Circle _ -> 2 | Box { w = true, h = _ } -> 3",
-    ["E0220: this match does not cover Box { w = false, _ }"]),
-  ("Wrap (Wrap Red) -> 1 | Wrap (Wrap Green) -> 2",
-    ["E0220: this match does not cover Wrap (Wrap Blue)"]),
+  (
+    "Dot -> 1 | Circle _ -> 2 | Box { w = 1, h } -> 3",
+    ["E0220: this match does not cover Box { _ }"]
+  ),
+  (
+    "Dot -> 1 | Circle _ -> 2 | Box { w = true, h = _ } -> 3",
+    ["E0220: this match does not cover Box { w = false, _ }"]
+  ),
+  (
+    "Wrap (Wrap Red) -> 1 | Wrap (Wrap Green) -> 2",
+    ["E0220: this match does not cover Wrap (Wrap Blue)"]
+  ),
   ("() -> 1", []),
   ("true -> 1 | false -> 2", []),
   ("true -> 1", ["E0220: this match does not cover false"]),
@@ -50,14 +61,20 @@ private let matchCases: [(arms: String, messages: [String])] = [
   ("x if x > 0 -> 1", ["W0203: this match has no arm for other values"]),
   ("Some x if x -> 1 | None -> 2", ["E0220: this match does not cover Some _"]),
   ("Some 1 -> 1 | None -> 2", ["E0220: this match does not cover Some _"]),
-  ("(1, Red) -> 1 | (_, Green) -> 2 | (_, Blue) -> 3", ["E0220: this match does not cover (_, Red)"]),
+  (
+    "(1, Red) -> 1 | (_, Green) -> 2 | (_, Blue) -> 3",
+    ["E0220: this match does not cover (_, Red)"]
+  ),
   ("Red | Green | Red -> 1 | Blue -> 2", ["W0202: this alternative is never reached"]),
   ("Red -> 1 | Red | Green -> 2 | _ -> 3", ["W0202: this alternative is never reached"]),
   ("_ | Red -> 1", ["W0202: this alternative is never reached"]),
   ("Some (1 | 2) -> 1 | Some (2 | 3) -> 2 | _ -> 3", ["W0202: this alternative is never reached"]),
   ("\"a\" -> 1 | \"a\" -> 2 | _ -> 3", ["W0201: this arm is never reached"]),
   ("(\"a\", []) -> 1 | (_, _ :: _) -> 2", ["E0220: this match does not cover (_, [])"]),
-  ("(\"a\", []) -> 1 | (\"a\", _) -> 2 | (_, []) -> 3", ["E0220: this match does not cover (_, _ :: _)"]),
+  (
+    "(\"a\", []) -> 1 | (\"a\", _) -> 2 | (_, []) -> 3",
+    ["E0220: this match does not cover (_, _ :: _)"]
+  ),
 ]
 
 /// Patterns that are no parameters, and the words for it.
@@ -108,7 +125,8 @@ private let irrefutableCases: [(pattern: String, messages: [String])] = [
       let match = RandomMatch(number, type, &random)
       let analysis = analyse(SmallType.declarations + match.text)
       guard
-        let missing = analysis.diagnostics.diagnostics.first(where: { $0.code == "E0220" })?.message,
+        let missing = analysis.diagnostics.diagnostics.first(where: { $0.code == "E0220" })?
+          .message,
         !missing.hasSuffix("…")
       else { continue }
       let cases = splitCases(String(missing.dropFirst("this match does not cover ".count)))

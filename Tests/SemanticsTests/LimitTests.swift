@@ -35,16 +35,20 @@ private let largePrograms: [LargeProgram] = [
   LargeProgram("many elses", "f x = " + times(depth / 2, { "if x == \($0) then 1 else " }) + "0"),
   LargeProgram("many statements", "f x =\n" + times(50_000, { "  let y\($0) = x\n" }) + "  y49999"),
   LargeProgram("many definitions", times(20_000, { "f\($0) x = f\(($0 + 7) % 20_000) x\n" })),
-  LargeProgram("a list pattern", "f x = match x\n  | [" + times(5_000, { _ in "1" }, ", ") + "] -> 1\n  | _ -> 2"),
+  LargeProgram(
+    "a list pattern",
+    "f x = match x\n  | [" + times(5_000, { _ in "1" }, ", ") + "] -> 1\n  | _ -> 2"),
   LargeProgram("many parameters", "f " + times(2_000, { "x\($0)" }, " ") + " = x1999"),
   LargeProgram(
     "a tuple of a thousand tests",
-    "f x = match x\n" + times(20, { arm in "  | (" + times(1_000, { "\($0 + arm)" }, ", ") + ") -> 1\n" }),
+    "f x = match x\n"
+      + times(20, { arm in "  | (" + times(1_000, { "\($0 + arm)" }, ", ") + ") -> 1\n" }),
     ["E0220"]),
   LargeProgram(
     "ten thousand numbers", "f x = match x\n" + times(10_000, { "  | \($0) -> 1\n" }), ["W0203"]),
   LargeProgram(
-    "ten thousand strings", "f x = match x\n" + times(10_000, { "  | \"\($0)\" -> 1\n" }) + "  | _ -> 1"),
+    "ten thousand strings",
+    "f x = match x\n" + times(10_000, { "  | \"\($0)\" -> 1\n" }) + "  | _ -> 1"),
   LargeProgram(
     "ten thousand constructors",
     "type T = " + times(10_000, { "| C\($0)" }) + "\nf x = match x\n"
@@ -52,9 +56,11 @@ private let largePrograms: [LargeProgram] = [
   LargeProgram(
     "an exponential decision tree",
     "f x = match x\n"
-      + times(24, { arm in
-        "  | (" + times(48, { $0 / 2 == arm ? "true" : "_" }, ", ") + ") -> 1\n"
-      }) + "  | _ -> 1\n  | _ -> 2", ["W0204"]),
+      + times(
+        24,
+        { arm in
+          "  | (" + times(48, { $0 / 2 == arm ? "true" : "_" }, ", ") + ") -> 1\n"
+        }) + "  | _ -> 1\n  | _ -> 2", ["W0204"]),
   LargeProgram(
     "alternatives of alternatives",
     "f x = match x\n  | (" + times(40, { _ in "(1 | 2 | 3)" }, ", ") + ") -> 1\n  | _ -> 2",

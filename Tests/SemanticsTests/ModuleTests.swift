@@ -26,7 +26,11 @@ private struct ModuleCase: Sendable, CustomTestStringConvertible {
 
 private let searchCases = [
   ModuleCase(
-    "beside the importing file", ["main.rail": "import \"a/b.rail\"", "a/b.rail": "import \"c.rail\"\nf = c", "a/c.rail": "c = 1"]),
+    "beside the importing file",
+    [
+      "main.rail": "import \"a/b.rail\"", "a/b.rail": "import \"c.rail\"\nf = c",
+      "a/c.rail": "c = 1",
+    ]),
   ModuleCase(
     "in the current directory",
     ["a/main.rail": "import \"lib/x.rail\"\nf = x", "lib/x.rail": "x = 1"], main: "a/main.rail"),
@@ -49,9 +53,13 @@ private let searchCases = [
   ModuleCase(
     "a module of the library finds its neighbours",
     ["main.rail": "import x\nf = x"],
-    library: ["x.rail": "import y\nimport \"sub/z.rail\"\nx = y + z", "y.rail": "y = 1", "sub/z.rail": "import w\nz = w", "sub/w.rail": "w = 2"]),
+    library: [
+      "x.rail": "import y\nimport \"sub/z.rail\"\nx = y + z", "y.rail": "y = 1",
+      "sub/z.rail": "import w\nz = w", "sub/w.rail": "w = 2",
+    ]),
   ModuleCase(
-    "a bare import is not looked for by other names", ["main.rail": "import x", "y/x.rail": "x = 1"],
+    "a bare import is not looked for by other names",
+    ["main.rail": "import x", "y/x.rail": "x = 1"],
     ["1:1 E0206: cannot find module x"]),
   ModuleCase(
     "a path has no implied extension", ["main.rail": "import \"x\"", "x.rail": "x = 1"],
@@ -73,7 +81,10 @@ private let visibilityCases = [
     ]),
   ModuleCase(
     "imports are not passed on",
-    ["main.rail": "import \"y.rail\"\nf = x", "x.rail": "x = 1", "y.rail": "import \"x.rail\"\ny = x"],
+    [
+      "main.rail": "import \"y.rail\"\nf = x", "x.rail": "x = 1",
+      "y.rail": "import \"x.rail\"\ny = x",
+    ],
     ["2:5 E0201: unknown name 'x'"]),
   ModuleCase(
     "ambiguous only when used",
@@ -151,7 +162,10 @@ private let followUpCases = [
     ["1:20 E0120: expected a name, ':' and a type, found '|'"]),
   ModuleCase(
     "names of an imported file that could not be read",
-    ["main.rail": "import \"x.rail\"\nimport \"x.rail\" as X\nf = g + X.g", "x.rail": "1 + 2\ng = 1"],
+    [
+      "main.rail": "import \"x.rail\"\nimport \"x.rail\" as X\nf = g + X.g",
+      "x.rail": "1 + 2\ng = 1",
+    ],
     ["x.rail:1:1 E0120: expected a declaration, found the number 1"]),
   ModuleCase(
     "an error in a body hides nothing", ["main.rail": "f = (1 + )\ng = a"],
@@ -205,6 +219,7 @@ private let followUpCases = [
         "main.rail": "import \"x.rail\"\nimport \"./x.rail\" as X\nimport x\nimport \"main.rail\"",
         "x.rail": "import \"main.rail\"\nimport \"x.rail\"",
       ])
-    #expect(files.analyse().sources.files.map(\.path) == ["stdlib/prelude.rail", "main.rail", "x.rail"])
+    #expect(
+      files.analyse().sources.files.map(\.path) == ["stdlib/prelude.rail", "main.rail", "x.rail"])
   }
 }

@@ -46,7 +46,8 @@ private let nameCases = [
     "which is an error in a strict file", "#strict\nf : handle -> int\nf x = x",
     ["2:5 E0241: unknown type 'handle'"]),
   DiagnosticCase(
-    "type words, variables, aliases", "type P = (int, str)\nf : P -> u8 -> [a'] -> b or 0\nf x y z = x"),
+    "type words, variables, aliases",
+    "type P = (int, str)\nf : P -> u8 -> [a'] -> b or 0\nf x y z = x"),
   DiagnosticCase(
     "a field of an unknown type", "type T a = | C (x : a) (y : Blue)",
     ["1:29 E0241: unknown type 'Blue'"]),

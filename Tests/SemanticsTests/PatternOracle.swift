@@ -36,8 +36,8 @@ extension SmallType {
   /// Lists are tried up to this length, one more than patterns can distinguish.
   static let longestList = 4
 
-  /// All values, as far as patterns can tell them apart: 9 stands for all numbers that patterns do not
-  /// name.
+  /// All values, as far as patterns can tell them apart: 9 stands for all numbers that patterns do
+  /// not name.
   var values: [SmallValue] {
     switch self {
     case .color: return (0...2).map { SmallValue(tag: $0) }
@@ -117,8 +117,8 @@ extension SmallType {
 extension SmallPattern {
   /// Whether the pattern fits; adds the alternatives by which it does to `chosen`.
   ///
-  /// - Parameter tryingAll: whether to go on behind the first alternative that fits, as when the arm
-  ///   has a guard that is false.
+  /// - Parameter tryingAll: whether to go on behind the first alternative that fits, as when the
+  ///   arm has a guard that is false.
   func fits(_ value: SmallValue, tryingAll: Bool, _ chosen: inout [Int]) -> Bool {
     switch self {
     case .any: return true
@@ -141,7 +141,8 @@ extension SmallPattern {
     }
   }
 
-  /// The numbers of the alternatives that are not in `reached`, in source order; nothing inside them.
+  /// The numbers of the alternatives that are not in `reached`, in source order; nothing inside
+  /// them.
   func unreached(_ reached: Set<Int>) -> [Int] {
     switch self {
     case .any: []
