@@ -49,6 +49,7 @@ let package = Package(
     stage("ELF", ["Support"]),
     stage("Codegen", ["Support", "IR", "ELF", "CRailRuntime"]),
     stage("TargetX86_64", ["Support", "IR", "ELF", "Codegen", "CRailRuntime"]),
+    stage("TargetARM64", ["Support", "IR", "ELF", "Codegen", "CRailRuntime"]),
     stage("Linker", ["Support", "ELF"]),
 
     // MARK: Tools
@@ -80,6 +81,7 @@ let package = Package(
       "CodegenTests",
       of: ["Support", "IR", "ELF", "Codegen", "TargetX86_64", "Linker", "RuntimeImage"]),
     tests("TargetX86_64Tests", of: ["Support", "IR", "ELF", "Codegen", "TargetX86_64"]),
+    tests("TargetARM64Tests", of: ["Support", "IR", "ELF", "Codegen", "TargetARM64"]),
     tests("ELFTests", of: ["Support", "ELF"]),
     tests("LinkerTests", of: ["Support", "ELF", "Linker"]),
     tests("RuntimeTests", of: ["RuntimeImage"]),

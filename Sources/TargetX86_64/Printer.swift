@@ -45,6 +45,7 @@ public struct X86Printer: Sendable {
     case .symbol: printOperands(opcode, instruction, into: &text, [.symbol])
     case .rSymbol: printOperands(opcode, instruction, into: &text, [.destination, .symbolAddress])
     case .rLabel: printOperands(opcode, instruction, into: &text, [.destination, .labelAddress])
+    case .rrr, .rrrr, .rrri, .rrm, .rrSymbol: text += " <\(instruction.form)>"
     }
   }
 

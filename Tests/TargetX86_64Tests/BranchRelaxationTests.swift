@@ -1,6 +1,7 @@
 import Codegen
 import ELF
 import TargetX86_64
+import TestSupport
 import Testing
 
 /// A function as a list of what the code generator would do: filler bytes, jumps, labels.

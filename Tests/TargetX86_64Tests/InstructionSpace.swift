@@ -79,7 +79,7 @@ struct InstructionFamily: Sendable {
     of form: OperandForm
   ) -> (d: Bool, s: Bool, memory: Bool, immediate: Bool) {
     switch form {
-    case .none, .label, .symbol: (false, false, false, false)
+    case .none, .label, .symbol, .rrr, .rrrr, .rrri, .rrm, .rrSymbol: (false, false, false, false)
     case .r, .rSymbol, .rLabel: (true, false, false, false)
     case .rr: (true, true, false, false)
     case .ri: (true, false, false, true)

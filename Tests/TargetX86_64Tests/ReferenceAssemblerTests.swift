@@ -2,7 +2,13 @@ import Codegen
 import ELF
 import Foundation
 import TargetX86_64
+import TestSupport
 import Testing
+
+extension ReferenceAssembler {
+  /// The assembler for x86-64, if there is one.
+  static let found = find(for: .x86_64)
+}
 
 /// Prints instructions, lets the reference assembler assemble the text, and compares with what the
 /// encoder makes of the instructions: so encoder and printer are checked at once.

@@ -77,6 +77,8 @@ public func runProgram(_ path: String, _ arguments: [String] = []) throws -> Pro
 /// A foreign tool that a test called failed.
 public struct ToolFailure: Error, CustomStringConvertible {
   public let description: String
+
+  public init(description: String) { self.description = description }
 }
 
 /// Runs a tool that has to succeed and returns what it printed on both streams.
