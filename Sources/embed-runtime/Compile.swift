@@ -17,8 +17,8 @@ private struct Source {
 /// mathematics. The others are compiled for size, so that small programs are small.
 private func isFast(_ name: String) -> Bool {
   let names: Set<String> = [
-    "collect", "stack", "memory", "equal", "order", "arithmetic", "string", "array", "float_array",
-    "bytes", "list", "decimal_scale", "float_parse", "float_format",
+    "collect", "allocate", "remember", "stack", "memory", "equal", "order", "arithmetic", "string",
+    "array", "float_array", "bytes", "list", "decimal_scale", "float_parse", "float_format",
   ]
   return names.contains(name) || name.hasPrefix("math_")
 }

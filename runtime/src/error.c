@@ -5,9 +5,10 @@
 #include "object.h"
 #include "process.h"
 
-/* A constant whose evaluation is cut off by a caught error is evaluated again at its next use. One that was being
- * evaluated around the `try` goes back to the start as well, which is harmless: its value is stored when it is there; only if it
- * needs itself behind the `try`, that is noticed by the exhausted stack. */
+/* A constant whose evaluation is cut off by a caught error is evaluated again at its next use. One
+ * that was being evaluated around the `try` goes back to the start as well, which is harmless: its
+ * value is stored when it is there; only if it needs itself behind the `try`, that is noticed by
+ * the exhausted stack. */
 static void restart_constants(void) {
   for (uint64_t index = 0; index < rail_program.global_count; index++) {
     if (rail_program.globals[index] == RAIL_INITIALISING) {
@@ -31,8 +32,8 @@ void rail_raise(struct rail_thread *thread, const char *operation, rail_value me
   unwind(thread, message);
 }
 
-RAIL_NORETURN static void raise_bytes(struct rail_thread *thread, const char *operation, const char *bytes,
-                        size_t length) {
+RAIL_NORETURN static void raise_bytes(struct rail_thread *thread, const char *operation,
+                                      const char *bytes, size_t length) {
   if (thread->handler == NULL) {
     rail_report(thread, operation, bytes, length);
   }
