@@ -16,6 +16,17 @@ public struct RegisterContent: Sendable {
   public var register: Int32
 }
 
+/// Where a value is defined and where it gets into its slot.
+public struct ValuePlacement: Sendable {
+  /// The block of its definition, -1 while that is not known.
+  public var definitionBlock: Int32 = -1
+  /// The block in which it is stored in its slot, -1 if it never is. That is its own block, directly behind its
+  /// definition, or one that is dominated by it, at the start.
+  public var spillBlock: Int32 = -1
+  /// Whether it is a parameter that is passed in its slot.
+  public var arrivesInSlot = false
+}
+
 /// What the register allocator has decided about a function. Slots are named by their values; which slot of the
 /// frame that is, is up to ``FrameLayout``.
 public struct Allocation: Sendable {
@@ -31,13 +42,7 @@ public struct Allocation: Sendable {
   public internal(set) var edgeMoveCount: [Int32] = []
   /// Per safepoint in linear order: the general registers that hold values and keep them.
   public internal(set) var registerMasks: [UInt32] = []
-  /// Per value: the block in which it is stored in its slot, -1 if it never is. That is its own block, directly behind its
-  /// definition, or one that is dominated by it, at the start.
-  public internal(set) var spillBlock: [Int32] = []
-  /// Per value: the block of its definition.
-  public internal(set) var definitionBlock: [Int32] = []
-  /// Per value: whether it is a parameter that is passed in its slot.
-  public internal(set) var arrivesInSlot: [Bool] = []
+  public internal(set) var values: [ValuePlacement] = []
   /// Values that have a slot.
   public internal(set) var spilled: [Int32] = []
   /// Values in registers at the start of each block.

@@ -101,7 +101,7 @@ public struct AllocationVerifier {
   }
 
   private func isPassedInSlot(_ value: Int32) -> Bool {
-    allocation.arrivesInSlot[Int(value)] && liveness.firstUses[Int(value)] != Liveness.never
+    allocation.values[Int(value)].arrivesInSlot && liveness.firstUses[Int(value)] != Liveness.never
   }
 
   private func slotIndex(_ value: Int32) -> Int {
@@ -188,7 +188,7 @@ public struct AllocationVerifier {
     // In a loop, older copies are those of another iteration.
     for index in contents.indices where contents[index] == value { contents[index] = -1 }
     contents[Int(allocation.results[position])] = value
-    if allocation.spillBlock[Int(value)] == Int32(block) { contents[slotIndex(value)] = value }
+    if allocation.values[Int(value)].spillBlock == Int32(block) { contents[slotIndex(value)] = value }
   }
 
   // MARK: - Edges

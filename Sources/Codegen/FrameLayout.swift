@@ -67,13 +67,13 @@ public struct FrameLayout: Sendable {
   private mutating func listStores(_ function: IRFunction, _ allocation: Allocation) {
     storeStart.prepare(function.blocks.count + 1, 0)
     for value in allocation.spilled where isStoredAtStart(value, function, allocation) {
-      storeStart[Int(allocation.spillBlock[Int(value)]) + 1] += 1
+      storeStart[Int(allocation.values[Int(value)].spillBlock) + 1] += 1
     }
     for block in function.blocks.indices { storeStart[block + 1] += storeStart[block] }
     storeList.prepare(Int(storeStart[function.blocks.count]), -1)
     var cursors = storeStart
     for value in allocation.spilled where isStoredAtStart(value, function, allocation) {
-      let block = Int(allocation.spillBlock[Int(value)])
+      let block = Int(allocation.values[Int(value)].spillBlock)
       storeList[Int(cursors[block])] = value
       cursors[block] += 1
     }
@@ -82,9 +82,9 @@ public struct FrameLayout: Sendable {
   private func isStoredAtStart(
     _ value: Int32, _ function: IRFunction, _ allocation: Allocation
   ) -> Bool {
-    if allocation.arrivesInSlot[Int(value)] { return false }
-    let place = allocation.spillBlock[Int(value)]
-    return place != allocation.definitionBlock[Int(value)]
+    if allocation.values[Int(value)].arrivesInSlot { return false }
+    let place = allocation.values[Int(value)].spillBlock
+    return place != allocation.values[Int(value)].definitionBlock
       || isParameter(value, of: function.blocks[Int(place)])
   }
 
@@ -107,7 +107,7 @@ public struct FrameLayout: Sendable {
     }
     let parameters = function.blocks[block]
     for value in parameters.firstParameter..<parameters.firstParameter + parameters.parameterCount
-    where allocation.spillBlock[Int(value)] == Int32(block) {
+    where allocation.values[Int(value)].spillBlock == Int32(block) {
       assignSlot(value, function)
     }
     for value in stores(atStartOf: block) where slots[Int(value)] < 0 {
@@ -119,9 +119,9 @@ public struct FrameLayout: Sendable {
   public func isInSlot(
     _ value: Int32, atStartOf block: Int, _ graph: ControlFlowGraph, _ allocation: Allocation
   ) -> Bool {
-    let place = allocation.spillBlock[Int(value)]
+    let place = allocation.values[Int(value)].spillBlock
     if place < 0 { return false }
-    if place == allocation.definitionBlock[Int(value)] { return true }
+    if place == allocation.values[Int(value)].definitionBlock { return true }
     return place != Int32(block) && graph.dominates(place, Int32(block))
   }
 
@@ -141,7 +141,7 @@ public struct FrameLayout: Sendable {
       if slot >= 0 && owners[Int(slot)] == value { vacate(slot) }
     }
     if isSafepoint && !survives { recordMap() }
-    if instruction.result >= 0 && allocation.spillBlock[Int(instruction.result)] == Int32(block) {
+    if instruction.result >= 0 && allocation.values[Int(instruction.result)].spillBlock == Int32(block) {
       assignSlot(instruction.result, function)
     }
   }

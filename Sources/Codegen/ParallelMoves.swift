@@ -17,7 +17,8 @@ public struct ParallelMoves: Sendable {
   public private(set) var steps: [Step] = []
 
   private var moves: [Step] = []
-  /// Per location: how many moves have yet to read it, and the move that writes it, or -1.
+  /// Per location: how many moves have yet to read it, and the move that writes it, or -1. When nothing is being resolved,
+  /// they are 0 and -1 everywhere.
   private var readers: [Int32] = []
   private var writers: [Int32] = []
   private var ready: [Int32] = []
@@ -64,8 +65,10 @@ public struct ParallelMoves: Sendable {
   private mutating func count() {
     var size = Int(Register.firstVirtual)
     for move in moves { size = max(size, Int(max(move.from.code, move.to.code)) + 1) }
-    readers.prepare(size, 0)
-    writers.prepare(size, -1)
+    if readers.count < size {
+      readers.prepare(size, 0)
+      writers.prepare(size, -1)
+    }
     for (index, move) in moves.enumerated() where move.from != .constant {
       readers[Int(move.from.code)] += 1
       writers[Int(move.to.code)] = Int32(index)

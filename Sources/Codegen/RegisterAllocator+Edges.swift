@@ -31,9 +31,9 @@ extension RegisterAllocator {
     allocation.startContentStart[target] = Int32(allocation.startContents.count)
     for index in liveness.liveIn(target) {
       let value = liveness.entries[index].value
-      if register[Int(value)] >= 0 {
+      if states[Int(value)].register >= 0 {
         allocation.startContents.append(
-          RegisterContent(value: value, register: register[Int(value)]))
+          RegisterContent(value: value, register: states[Int(value)].register))
       }
     }
     endStart(target)
@@ -60,15 +60,15 @@ extension RegisterAllocator {
     for index in liveness.liveIn(target) {
       let entry = liveness.entries[index]
       let value = Int(entry.value)
-      guard register[value] >= 0 else { continue }
+      guard states[value].register >= 0 else { continue }
       let isFar = entry.distance >= Liveness.callSteps
-      if isFar && (isHeader ? hasCalls : allocation.spillBlock[value] >= 0) {
+      if isFar && (isHeader ? hasCalls : allocation.values[value].spillBlock >= 0) {
         requireSlot(value, code, &graph)
         continue
       }
       allocation.startContents.append(
-        RegisterContent(value: entry.value, register: register[value]))
-      taken |= 1 << UInt64(register[value])
+        RegisterContent(value: entry.value, register: states[value].register))
+      taken |= 1 << UInt64(states[value].register)
     }
     placeParameters(of: target, terminator, taken, hasCalls, function, liveness, code)
     endStart(target)
@@ -89,9 +89,9 @@ extension RegisterAllocator {
       let isFar = liveness.firstUses[parameter] - time >= Liveness.callSteps
       let available = classMask(function.valueTypes[parameter]) & ~taken
       if available == 0 || (isFar && (hasCalls || !argument.isRegister)) {
-        allocation.arrivesInSlot[parameter] = true
-        allocation.spillBlock[parameter] = Int32(target)
-        allocation.definitionBlock[parameter] = Int32(target)
+        allocation.values[parameter].arrivesInSlot = true
+        allocation.values[parameter].spillBlock = Int32(target)
+        allocation.values[parameter].definitionBlock = Int32(target)
         allocation.spilled.append(Int32(parameter))
         continue
       }
@@ -106,7 +106,7 @@ extension RegisterAllocator {
         physical = pick(unused != 0 ? unused : available)
       }
       taken |= 1 << UInt64(physical)
-      parameterRegister[parameter] = physical
+      states[parameter].parameterRegister = physical
       allocation.startContents.append(
         RegisterContent(value: Int32(parameter), register: physical))
     }
@@ -122,12 +122,12 @@ extension RegisterAllocator {
     let contents = start..<start + Int(allocation.startContentCount[target])
     for index in contents {
       let wanted = allocation.startContents[index]
-      wantedRegister[Int(wanted.value)] = wanted.register
+      states[Int(wanted.value)].wantedRegister = wanted.register
     }
     for index in liveness.liveIn(target) {
       let value = liveness.entries[index].value
-      let wanted = wantedRegister[Int(value)]
-      let current = register[Int(value)]
+      let wanted = states[Int(value)].wantedRegister
+      let current = states[Int(value)].register
       if wanted < 0 {
         requireSlot(Int(value), code, &graph)
       } else if wanted != current {
@@ -138,7 +138,7 @@ extension RegisterAllocator {
             to: Location(code: wanted)))
       }
     }
-    for index in contents { wantedRegister[Int(allocation.startContents[index].value)] = -1 }
+    for index in contents { states[Int(allocation.startContents[index].value)].wantedRegister = -1 }
   }
 
   private mutating func passArguments(
@@ -152,8 +152,8 @@ extension RegisterAllocator {
       let operand = Int(terminator.operandStart) + index
       let from = allocation.operands[operand]
       let to: Location =
-        allocation.arrivesInSlot[parameter]
-        ? .valueSlot : Location(code: parameterRegister[parameter])
+        allocation.values[parameter].arrivesInSlot
+        ? .valueSlot : Location(code: states[parameter].parameterRegister)
       if from == to && from.isRegister { continue }
       allocation.edgeMoves.append(
         Move(

@@ -38,7 +38,7 @@ extension RegisterAllocator {
     for index in operands {
       let operand = code.operands[index]
       if operand.constraint == .constant { continue }
-      let physical = register[Int(operand.value)]
+      let physical = states[Int(operand.value)].register
       if physical >= 0 {
         allocation.operands[index] = Location(code: physical)
         pinned |= 1 << UInt64(physical)
@@ -60,7 +60,7 @@ extension RegisterAllocator {
     _ code: SelectedCode, _ liveness: Liveness, _ graph: inout ControlFlowGraph
   ) -> Location {
     let value = Int(operand.value)
-    if register[value] >= 0 { return Location(code: register[value]) }
+    if states[value].register >= 0 { return Location(code: states[value].register) }
     let wantsRegister =
       switch operand.constraint {
       case .register: true
@@ -89,11 +89,11 @@ extension RegisterAllocator {
     _ operands: Range<Int>, _ code: SelectedCode, _ liveness: Liveness
   ) {
     for index in operands where code.operands[index].constraint != .constant {
-      nextUse[Int(code.operands[index].value)] = liveness.nextUses[index]
+      states[Int(code.operands[index].value)].nextUse = liveness.nextUses[index]
     }
     for index in operands where code.operands[index].constraint != .constant {
       let value = Int(code.operands[index].value)
-      if nextUse[value] == Liveness.never && register[value] >= 0 { release(value) }
+      if states[value].nextUse == Liveness.never && states[value].register >= 0 { release(value) }
     }
   }
 
@@ -121,8 +121,8 @@ extension RegisterAllocator {
       held &= held - 1
       let value = content[Int(physical)]
       release(Int(value))
-      let hasSlot = allocation.spillBlock[Int(value)] >= 0 || code.isConstant[Int(value)]
-      let isFar = nextUse[Int(value)] - liveness.times[position] >= Liveness.callSteps
+      let hasSlot = allocation.values[Int(value)].spillBlock >= 0 || code.isConstant[Int(value)]
+      let isFar = states[Int(value)].nextUse - liveness.times[position] >= Liveness.callSteps
       // Registers of operands that end here are free already, but the instruction has yet to read them.
       let available = classMask(function.valueTypes[Int(value)]) & free & ~clobbers & ~pinned
       if available == 0 || (hasSlot && isFar) {
@@ -157,15 +157,15 @@ extension RegisterAllocator {
     _ code: SelectedCode, _ liveness: Liveness, _ graph: inout ControlFlowGraph
   ) {
     let value = Int(instruction.result)
-    allocation.definitionBlock[value] = Int32(block)
-    let physical = chooseResult(instruction, function, code, liveness, &graph)
+    allocation.values[value].definitionBlock = Int32(block)
+    let physical = chooseResult(instruction, position, function, code, liveness, &graph)
     allocation.results[position] = physical
-    nextUse[value] = liveness.firstUses[value]
-    if nextUse[value] != Liveness.never { occupy(physical, with: instruction.result) }
+    states[value].nextUse = liveness.firstUses[value]
+    if states[value].nextUse != Liveness.never { occupy(physical, with: instruction.result) }
   }
 
   private mutating func chooseResult(
-    _ instruction: SelectedInstruction, _ function: IRFunction, _ code: SelectedCode,
+    _ instruction: SelectedInstruction, _ position: Int, _ function: IRFunction, _ code: SelectedCode,
     _ liveness: Liveness, _ graph: inout ControlFlowGraph
   ) -> Int32 {
     if instruction.resultRegister >= 0 { return Int32(instruction.resultRegister) }
@@ -174,7 +174,12 @@ extension RegisterAllocator {
     let available = candidates & free
     guard available != 0 else { return evict(from: candidates, code, &graph) }
     let hint = hintedRegister(liveness.hints[value])
-    if hint >= 0 && available >> UInt64(hint) & 1 != 0 { return hint }
+    if hint >= 0 && candidates >> UInt64(hint) & 1 != 0
+      && (available >> UInt64(hint) & 1 != 0
+        || yields(hint, time: liveness.times[position], code, &graph))
+    {
+      return hint
+    }
     var reuse = instruction.reuse
     while reuse != 0 {
       let index = Int(instruction.operandStart) + reuse.trailingZeroBitCount
@@ -185,9 +190,24 @@ extension RegisterAllocator {
     return pick(available)
   }
 
+  /// Makes a register free whose value has to leave it soon anyway, for a call; says whether it did.
+  private mutating func yields(
+    _ physical: Int32, time: Int32, _ code: SelectedCode, _ graph: inout ControlFlowGraph
+  ) -> Bool {
+    let value = Int(content[Int(physical)])
+    let distance = states[value].nextUse - time
+    let isSpilledAnyway =
+      distance >= Liveness.callSteps
+      && (distance < Liveness.coldSteps || allocation.values[value].spillBlock >= 0)
+    guard isSpilledAnyway else { return false }
+    release(value)
+    requireSlot(value, code, &graph)
+    return true
+  }
+
   /// The physical register that a hint stands for, or -1.
   func hintedRegister(_ hint: Int32) -> Int32 {
     if hint < Register.firstVirtual { return hint }
-    return parameterRegister[Int(hint - Register.firstVirtual)]
+    return states[Int(hint - Register.firstVirtual)].parameterRegister
   }
 }

@@ -19,9 +19,8 @@ public struct RegisterAllocator: Sendable {
   public var allocation = Allocation()
 
   let registers: AllocatableRegisters
-  // The picture: per value the next use and the register or -1, per register the value or -1.
-  var nextUse: [Int32] = []
-  var register: [Int32] = []
+  /// The picture: what is known about each value, and the value in each register or -1.
+  var states: [State] = []
   var content: [Int32] = []
   /// Allocatable registers that hold nothing.
   var free: UInt64 = 0
@@ -31,11 +30,17 @@ public struct RegisterAllocator: Sendable {
   /// Per block: number of calls in the blocks before it, cold ones not counted; and the last block with a back edge to it.
   var callsBefore: [Int32] = []
   var loopEnd: [Int32] = []
-  /// Per value: the register in which it arrives if it is a block parameter, -1 while that is open.
-  var parameterRegister: [Int32] = []
-  /// Per value: its register in the state that an edge has to reach, -1 otherwise.
-  var wantedRegister: [Int32] = []
   var hasDominators = false
+
+  struct State {
+    var nextUse = Liveness.never
+    /// The register that holds the value, or -1.
+    var register: Int32 = -1
+    /// The register in which the value arrives if it is a block parameter, -1 while that is open.
+    var parameterRegister: Int32 = -1
+    /// Its register in the state that an edge has to reach, -1 otherwise.
+    var wantedRegister: Int32 = -1
+  }
 
   public init(registers: AllocatableRegisters) {
     self.registers = registers
@@ -66,20 +71,15 @@ public struct RegisterAllocator: Sendable {
     let blocks = function.blocks.count
     hasDominators = false
     free = registers.general | registers.float
-    nextUse.prepare(values, Liveness.never)
-    register.prepare(values, -1)
-    wantedRegister.prepare(values, -1)
-    parameterRegister.prepare(values, -1)
+    states.prepare(values, State())
     content.prepare(Int(Register.firstVirtual), -1)
     allocation.results.prepare(code.instructions.count, -1)
-    allocation.spillBlock.prepare(values, -1)
-    allocation.definitionBlock.prepare(values, -1)
+    allocation.values.prepare(values, ValuePlacement())
     allocation.edgeMoveStart.prepare(blocks, 0)
     allocation.edgeMoveCount.prepare(blocks, 0)
     allocation.startContentStart.prepare(blocks, -1)
     allocation.startContentCount.prepare(blocks, 0)
     allocation.operands.prepare(code.operands.count, .constant)
-    allocation.arrivesInSlot.prepare(values, false)
     allocation.moves.removeAll(keepingCapacity: true)
     allocation.edgeMoves.removeAll(keepingCapacity: true)
     allocation.registerMasks.removeAll(keepingCapacity: true)
@@ -130,8 +130,8 @@ public struct RegisterAllocator: Sendable {
         taken |= 1 << UInt64(chosen)
         allocation.startContents.append(RegisterContent(value: Int32(value), register: chosen))
       } else {
-        allocation.arrivesInSlot[value] = true
-        allocation.spillBlock[value] = 0
+        allocation.values[value].arrivesInSlot = true
+        allocation.values[value].spillBlock = 0
         allocation.spilled.append(Int32(value))
       }
     }
@@ -151,12 +151,12 @@ public struct RegisterAllocator: Sendable {
     let time = liveness.times[Int(code.blockStarts[block])]
     for index in liveness.liveIn(block) {
       let entry = liveness.entries[index]
-      nextUse[Int(entry.value)] = time + entry.distance
+      states[Int(entry.value)].nextUse = time + entry.distance
     }
     let first = Int(function.blocks[block].firstParameter)
     for value in first..<first + Int(function.blocks[block].parameterCount) {
-      nextUse[value] = liveness.firstUses[value]
-      allocation.definitionBlock[value] = Int32(block)
+      states[value].nextUse = liveness.firstUses[value]
+      allocation.values[value].definitionBlock = Int32(block)
     }
     let start = Int(allocation.startContentStart[block])
     precondition(start >= 0, "a block is visited after one of its predecessors")
@@ -180,14 +180,14 @@ public struct RegisterAllocator: Sendable {
 
   @inline(__always) mutating func occupy(_ physical: Int32, with value: Int32) {
     content[Int(physical)] = value
-    register[Int(value)] = physical
+    states[Int(value)].register = physical
     free &= ~(1 << UInt64(physical))
   }
 
   @inline(__always) mutating func release(_ value: Int) {
-    let physical = register[value]
+    let physical = states[value].register
     content[Int(physical)] = -1
-    register[value] = -1
+    states[value].register = -1
     free |= 1 << UInt64(physical)
   }
 
@@ -202,8 +202,8 @@ public struct RegisterAllocator: Sendable {
       let physical = Int32(remaining.trailingZeroBitCount)
       remaining &= remaining - 1
       let value = Int(content[Int(physical)])
-      if nextUse[value] > farthest {
-        farthest = nextUse[value]
+      if states[value].nextUse > farthest {
+        farthest = states[value].nextUse
         chosen = physical
       }
     }
@@ -219,14 +219,14 @@ public struct RegisterAllocator: Sendable {
     _ value: Int, _ code: SelectedCode, _ graph: inout ControlFlowGraph
   ) {
     if code.isConstant[value] { return }
-    let known = allocation.spillBlock[value]
+    let known = allocation.values[value].spillBlock
     let here = Int32(block)
     if known < 0 {
-      allocation.spillBlock[value] = here
+      allocation.values[value].spillBlock = here
       allocation.spilled.append(Int32(value))
-    } else if known != here && known != allocation.definitionBlock[value] {
+    } else if known != here && known != allocation.values[value].definitionBlock {
       needDominators(&graph)
-      allocation.spillBlock[value] = graph.commonDominator(known, here)
+      allocation.values[value].spillBlock = graph.commonDominator(known, here)
     }
   }
 
@@ -239,8 +239,8 @@ public struct RegisterAllocator: Sendable {
   /// Moves stores up to where the value is in a register at the block's start, and out of loops.
   private mutating func placeStores(_ graph: inout ControlFlowGraph) {
     for value in allocation.spilled {
-      let home = allocation.definitionBlock[Int(value)]
-      var place = allocation.spillBlock[Int(value)]
+      let home = allocation.values[Int(value)].definitionBlock
+      var place = allocation.values[Int(value)].spillBlock
       if place == home { continue }
       needDominators(&graph)
       while place != home
@@ -249,7 +249,7 @@ public struct RegisterAllocator: Sendable {
       {
         place = graph.dominator[Int(place)]
       }
-      allocation.spillBlock[Int(value)] = place
+      allocation.values[Int(value)].spillBlock = place
     }
   }
 }

@@ -17,7 +17,11 @@ extension FunctionCompiler {
       emit(X86.call(X86.Memory(CallingConvention.environment)))
     case .callRuntime:
       emit(X86.lea(.rax, symbol: module.externalSymbol(instruction.immediate)))
+      if frameWords == 0 { emit(X86.sub(.rsp, 8)) }
       emit(X86.call(symbol: module.callC()))
+      markCall(safepoint: safepoint, position: instruction.position)
+      if frameWords == 0 { emit(X86.add(.rsp, 8)) }
+      return
     case .callExternal:
       emit(X86.call(symbol: module.externalSymbol(instruction.immediate)))
     default:

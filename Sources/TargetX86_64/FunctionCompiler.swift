@@ -153,11 +153,10 @@ struct FunctionCompiler {
 
   private mutating func emitPrologue(_ label: Int32) {
     place(label)
-    let hasCalls = selection.hasCalls
     frameWords = Int32(frame.slotCount)
-    if hasCalls || frameWords > 0 { frameWords |= 1 }
+    if selection.wantsFrame || frameWords > 0 { frameWords |= 1 }
     if frameWords > 0 { emit(X86.sub(.rsp, frameWords * 8)) }
-    if hasCalls {
+    if selection.callsCode {
       let exhausted = module.buffer.makeLabel()
       emit(
         X86.rm(.cmp, .rsp, X86.Memory(CallingConvention.thread, RAIL_THREAD_STACK_LIMIT)))
@@ -201,7 +200,7 @@ struct FunctionCompiler {
       let selected = selection.code.instructions[index]
       emitInstruction(selected)
       if selected.result >= 0
-        && allocator.allocation.spillBlock[Int(selected.result)] == Int32(block)
+        && allocator.allocation.values[Int(selected.result)].spillBlock == Int32(block)
       {
         let slot = frame.slots[Int(selected.result)]
         store(slotMemory(slot), Register(allocator.allocation.results[index]))

@@ -56,7 +56,7 @@ extension FunctionCompiler {
     }
     let parameters = function.blocks[block]
     for value in parameters.firstParameter..<parameters.firstParameter + parameters.parameterCount
-    where allocator.allocation.arrivesInSlot[Int(value)] && frame.slots[Int(value)] >= 0 {
+    where allocator.allocation.values[Int(value)].arrivesInSlot && frame.slots[Int(value)] >= 0 {
       text += " v\(value) in slot \(frame.slots[Int(value)])"
     }
     text += "\n"
@@ -99,7 +99,7 @@ extension FunctionCompiler {
     }
     text += "\n"
     if selected.result >= 0
-      && allocator.allocation.spillBlock[Int(selected.result)] == Int32(block)
+      && allocator.allocation.values[Int(selected.result)].spillBlock == Int32(block)
     {
       text += "  slot \(frame.slots[Int(selected.result)]) <- v\(selected.result)\n"
     }

@@ -75,6 +75,7 @@ extension X86Selection {
   mutating func selectCall(_ index: Int, _ instruction: IRInstruction, _ function: IRFunction) {
     var selected = begin(index, function)
     selected.flags = [.call, .safepoint]
+    noteCall(isC: instruction.opcode == .callRuntime)
     selectArguments(instruction, function)
     let isFloat = instruction.type == .float
     selected.resultRegister = Int8(

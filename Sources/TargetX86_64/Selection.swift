@@ -20,16 +20,22 @@ struct X86Selection {
   /// Per value: the instruction that defines it, -1 for parameters; and the number of its uses.
   private(set) var definitions: [Int32] = []
   private(set) var useCounts: [Int32] = []
-  /// Whether there is a call: then the function needs a frame.
-  private(set) var hasCalls = false
+  /// Whether there is a call of compiled code: then the function may recur, and has to look at the stack's limit.
+  private(set) var callsCode = false
+  /// Whether there is a call for which the stack pointer must be aligned from the beginning: any but those of C functions in
+  /// cold blocks, which often only raise an error.
+  private(set) var wantsFrame = false
+  private var isCold = false
   var code = SelectedCode()
 
   mutating func run(_ function: IRFunction) {
     code.clear()
-    hasCalls = false
+    callsCode = false
+    wantsFrame = false
     analyse(function)
     for block in function.blocks.indices {
       code.blockStarts.append(Int32(code.instructions.count))
+      isCold = function.blocks[block].isCold
       let start = Int(function.blocks[block].start)
       let last = Int(function.blocks[block].end) - 1
       let fused = fusedCondition(start, last, function)
@@ -129,9 +135,13 @@ struct X86Selection {
 
   mutating func finish(_ selected: SelectedInstruction) {
     var selected = selected
-    if selected.flags.contains(.call) { hasCalls = true }
     selected.operandCount = Int32(code.operands.count) - selected.operandStart
     code.instructions.append(selected)
+  }
+
+  mutating func noteCall(isC: Bool) {
+    if !isC { callsCode = true }
+    if !isC || !isCold { wantsFrame = true }
   }
 
   // MARK: - Instructions
