@@ -8,8 +8,8 @@ import Support
 /// path; since stores dominate what they serve, values can be given slots in the order of their stores, each the first that is not
 /// occupied then (graphs of SSA live ranges are chordal: S. Hack, Register Allocation for Programs in SSA Form, 2007).
 public struct FrameLayout: Sendable {
-  /// More would be an absurd program: 1 MiB in one frame.
-  public static let maximumSlots = 1 << 17
+  /// More would be an absurd function; each of its stack maps may need a bit for every slot.
+  public static let maximumSlots = 1 << 15
 
   /// Per value: its slot, or -1.
   public private(set) var slots: [Int32] = []
@@ -23,9 +23,18 @@ public struct FrameLayout: Sendable {
   public private(set) var maps: [UInt32] = []
   private var mapEnds: [Int32] = []
 
-  // The walk through a block: per slot the value in it, or -1; and the words among them.
-  private var owners: [Int32] = []
+  // The walk through a block: per slot the value in it, and the words among them.
+  private var owners: [Owner] = []
   private var words: [UInt32] = []
+  private var currentBlock: Int32 = 0
+  /// No slot below this is free.
+  private var firstFree = 0
+
+  /// The value in a slot, -1 if it is free. An entry of another block means nothing: so the table need not be cleared for each.
+  private struct Owner {
+    var value: Int32
+    var block: Int32
+  }
 
   public init() {}
 
@@ -97,8 +106,9 @@ public struct FrameLayout: Sendable {
     _ block: Int, _ function: IRFunction, _ liveness: Liveness, _ graph: ControlFlowGraph,
     _ allocation: Allocation
   ) {
-    for slot in owners.indices { owners[slot] = -1 }
+    currentBlock = Int32(block)
     for index in words.indices { words[index] = 0 }
+    firstFree = 0
     for index in liveness.liveIn(block) {
       let value = liveness.entries[index].value
       if isInSlot(value, atStartOf: block, graph, allocation) {
@@ -138,7 +148,7 @@ public struct FrameLayout: Sendable {
     where liveness.nextUses[index] == Liveness.never {
       let value = code.operands[index].value
       let slot = slots[Int(value)]
-      if slot >= 0 && owners[Int(slot)] == value { vacate(slot) }
+      if slot >= 0 && owner(Int(slot)) == value { vacate(slot) }
     }
     if isSafepoint && !survives { recordMap() }
     if instruction.result >= 0 && allocation.values[Int(instruction.result)].spillBlock == Int32(block) {
@@ -153,11 +163,16 @@ public struct FrameLayout: Sendable {
 
   // MARK: - Slots
 
+  private func owner(_ slot: Int) -> Int32 {
+    owners[slot].block == currentBlock ? owners[slot].value : -1
+  }
+
   private mutating func assignSlot(_ value: Int32, _ function: IRFunction) {
-    var slot = 0
-    while slot < owners.count && owners[slot] >= 0 { slot += 1 }
+    var slot = firstFree
+    while slot < owners.count && owner(slot) >= 0 { slot += 1 }
+    firstFree = slot
     if slot == owners.count {
-      owners.append(-1)
+      owners.append(Owner(value: -1, block: -1))
       if slot & 31 == 0 { words.append(0) }
     }
     slots[Int(value)] = Int32(slot)
@@ -165,14 +180,15 @@ public struct FrameLayout: Sendable {
   }
 
   private mutating func occupy(_ slot: Int32, _ value: Int32, _ function: IRFunction) {
-    owners[Int(slot)] = value
+    owners[Int(slot)] = Owner(value: value, block: currentBlock)
     if function.valueTypes[Int(value)] == .word {
       words[Int(slot >> 5)] |= 1 << UInt32(slot & 31)
     }
   }
 
   private mutating func vacate(_ slot: Int32) {
-    owners[Int(slot)] = -1
+    owners[Int(slot)].value = -1
+    firstFree = min(firstFree, Int(slot))
     words[Int(slot >> 5)] &= ~(1 << UInt32(slot & 31))
   }
 }
