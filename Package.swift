@@ -40,6 +40,7 @@ let package = Package(
     // MARK: Front end
     stage("Syntax", ["Support", "Diagnostics"]),
     stage("Semantics", ["Support", "Diagnostics", "Syntax"]),
+    stage("Inference", ["Support", "Diagnostics", "Syntax", "Semantics"]),
 
     // MARK: Middle
     stage("IR", ["Support"]),
@@ -51,17 +52,19 @@ let package = Package(
     stage("TargetX86_64", ["Support", "IR", "ELF", "Codegen", "CRailRuntime"]),
     stage("TargetARM64", ["Support", "IR", "ELF", "Codegen", "CRailRuntime"]),
     stage("Linker", ["Support", "ELF"]),
+    stage("ObjectDump", ["Support", "ELF", "Codegen", "TargetX86_64"]),
 
     // MARK: Tools
     .target(name: "RuntimeImage", swiftSettings: common, plugins: ["EmbedRuntime"]),
     stage(
       "Driver",
       [
-        "CPosix", "Support", "Diagnostics", "Syntax", "Semantics", "IR", "Lowering", "ELF",
-        "Codegen", "TargetX86_64", "Linker", "RuntimeImage",
+        "CPosix", "Support", "Diagnostics", "Syntax", "Semantics", "Inference", "IR", "Lowering",
+        "ELF", "Codegen", "TargetX86_64", "Linker", "ObjectDump", "RuntimeImage",
       ]),
     .executableTarget(
-      name: "rail", dependencies: ["Support", "Driver"], swiftSettings: common, linkerSettings: selfContained),
+      name: "rail", dependencies: ["Support", "Driver"], swiftSettings: common,
+      linkerSettings: selfContained),
 
     // MARK: Build tools
     .executableTarget(name: "embed-runtime", swiftSettings: common),
@@ -76,6 +79,8 @@ let package = Package(
     tests("SupportTests", of: ["Support"]),
     tests("SyntaxTests", of: ["Support", "Diagnostics", "Syntax"]),
     tests("SemanticsTests", of: ["Support", "Diagnostics", "Syntax", "Semantics"]),
+    tests(
+      "InferenceTests", of: ["Support", "Diagnostics", "Syntax", "Semantics", "Inference"]),
     tests("IRTests", of: ["Support", "IR"]),
     tests(
       "CodegenTests",
@@ -84,10 +89,12 @@ let package = Package(
     tests("TargetARM64Tests", of: ["Support", "IR", "ELF", "Codegen", "TargetARM64"]),
     tests("ELFTests", of: ["Support", "ELF"]),
     tests("LinkerTests", of: ["Support", "ELF", "Linker"]),
+    tests(
+      "ObjectDumpTests", of: ["Support", "ELF", "Codegen", "TargetX86_64", "Linker", "ObjectDump"]),
     tests("RuntimeTests", of: ["RuntimeImage"]),
     tests(
       "DriverTests",
-      of: ["Support", "Diagnostics", "Semantics", "ELF", "RuntimeImage", "Driver"]),
+      of: ["Support", "Diagnostics", "Semantics", "ELF", "Linker", "RuntimeImage", "Driver"]),
     tests("FixtureTests", of: ["Support", "Diagnostics", "Driver"]),
   ],
   swiftLanguageModes: [.v6]

@@ -2,6 +2,7 @@ import Codegen
 import Diagnostics
 import ELF
 import IR
+import Inference
 import Linker
 import Lowering
 import RuntimeImage
@@ -27,6 +28,10 @@ struct Compilation {
   var emit = Emission.exe
   var isStripped = false
   var verifies = false
+  /// Whether ``check(_:requireMain:)`` infers types.
+  var infersTypes = false
+  /// The types of the definitions of the main file, one a line.
+  private(set) var types: [UInt8] = []
   private(set) var sources = SourceMap()
   private(set) var diagnostics = DiagnosticSink()
   private(set) var times = StageTimes()
@@ -40,6 +45,13 @@ struct Compilation {
     }
     sources = analysis.sources
     diagnostics = analysis.diagnostics
+    if infersTypes && !diagnostics.hasErrors { inferTypes(analysis) }
+  }
+
+  private mutating func inferTypes(_ analysis: Analysis) {
+    var inference = TypeInference(analysis)
+    times.measure("infer") { inference.run() }
+    types = inference.signatures().bytes
   }
 
   /// The compiler: from a path to the bytes of an executable. Each step takes the result of the one before; what a step

@@ -1,3 +1,5 @@
+public import ObjectDump
+
 /// What was typed on the command line.
 public struct Options: Sendable {
   public var command = Command.help
@@ -11,20 +13,30 @@ public struct Options: Sendable {
   public var verifies = false
   public var showsTimes = false
   public var usesJSON = false
+  /// `rail link`: the symbol at which the program starts.
+  public var entry = "_start"
+  /// `rail link`: whether to print what is where in the program.
+  public var wantsMap = false
+  /// `rail objdump`: what to show; nothing means everything.
+  public var dump = DumpOptions()
+  /// `rail check`: print the types of the top-level definitions.
+  public var printsTypes = false
   /// `rail help`: the command that help is wanted on.
   public var topic: Command?
 }
 
 /// The commands of `rail`, in the order in which help lists them.
 public enum Command: String, Sendable, CaseIterable {
-  case run, build, check, test, version, help
+  case run, build, check, test, link, objdump, version, help
 
   var usage: String {
     switch self {
     case .run: "rail run FILE [ARGS…]"
     case .build: "rail build FILE [-o OUT] [options]"
-    case .check: "rail check FILE… [--json]"
+    case .check: "rail check FILE… [--types] [--json]"
     case .test: "rail test [PATH…]"
+    case .link: "rail link OBJ… [-o OUT] [options]"
+    case .objdump: "rail objdump FILE [options]"
     case .version: "rail version"
     case .help: "rail help [COMMAND]"
     }
@@ -36,6 +48,8 @@ public enum Command: String, Sendable, CaseIterable {
     case .build: "compile a program to a static executable"
     case .check: "report the errors of programs or modules without compiling them"
     case .test: "run annotated programs and compare what they do with what they say"
+    case .link: "link objects and archives to a static executable"
+    case .objdump: "show what is in an object, executable or archive"
     case .version: "print the version"
     case .help: "explain a command"
     }
@@ -59,12 +73,24 @@ public enum Command: String, Sendable, CaseIterable {
     case .check:
       """
       Files need no main. Errors and warnings go to standard error, or with --json to standard output,
-      one object a line.
+      one object a line. --types prints the inferred type of every definition of the file on standard
+      output, in the form of signatures.
       """
     case .test:
       """
       Runs every .rail file with --! directives in the given files and folders (default: the
       current folder), leaving out folders called support. fixtures/README.md explains the directives.
+      """
+    case .link:
+      """
+      Links ELF objects (.o) and archives (.a) for one machine, in the order of the command line. The
+      executable is called a.out unless -o names it. Of archives those members are taken that define
+      what is missing; sections that nothing refers to are left out.
+      """
+    case .objdump:
+      """
+      Without options all of headers, symbols, relocations and disassembly are shown; with them only
+      what they name. An archive is shown member by member.
       """
     case .version, .help: ""
     }
@@ -94,8 +120,8 @@ private struct Flag {
 
 private let flags: [Flag] = [
   Flag(
-    names: ["-o", "--output"], argument: "OUT", commands: [.build],
-    help: "write to OUT; - is standard output for the emitted texts",
+    names: ["-o", "--output"], argument: "OUT", commands: [.build, .link],
+    help: "write to OUT; with build, - is standard output for the emitted texts",
     apply: { (options, value) throws(UsageError) in options.output = value }),
   Flag(
     names: ["--target"], argument: "TARGET", commands: [.build, .run],
@@ -120,7 +146,7 @@ private let flags: [Flag] = [
     help: "check every operation at run time (the only level of this version)",
     apply: { (_, _) throws(UsageError) in }),
   Flag(
-    names: ["--strip"], argument: nil, commands: [.build],
+    names: ["--strip"], argument: nil, commands: [.build, .link],
     help: "leave out the symbol table",
     apply: { (options, _) throws(UsageError) in options.isStripped = true }),
   Flag(
@@ -135,6 +161,38 @@ private let flags: [Flag] = [
     names: ["--json"], argument: nil, commands: [.check, .build],
     help: "print errors and warnings as JSON, one object a line",
     apply: { (options, _) throws(UsageError) in options.usesJSON = true }),
+  Flag(
+    names: ["--entry"], argument: "SYMBOL", commands: [.link],
+    help: "the symbol at which the program starts, instead of _start",
+    apply: { (options, value) throws(UsageError) in options.entry = value }),
+  Flag(
+    names: ["--map"], argument: nil, commands: [.link],
+    help: "print what is where in the program, and why archive members are in it",
+    apply: { (options, _) throws(UsageError) in options.wantsMap = true }),
+  Flag(
+    names: ["--headers"], argument: nil, commands: [.objdump],
+    help: "segments and sections",
+    apply: { (options, _) throws(UsageError) in options.dump.showsHeaders = true }),
+  Flag(
+    names: ["--symbols"], argument: nil, commands: [.objdump],
+    help: "the symbol table",
+    apply: { (options, _) throws(UsageError) in options.dump.showsSymbols = true }),
+  Flag(
+    names: ["--relocations"], argument: nil, commands: [.objdump],
+    help: "places that the linker fills in, and with what",
+    apply: { (options, _) throws(UsageError) in options.dump.showsRelocations = true }),
+  Flag(
+    names: ["--disassemble"], argument: nil, commands: [.objdump],
+    help: "code as instructions",
+    apply: { (options, _) throws(UsageError) in options.dump.showsCode = true }),
+  Flag(
+    names: ["--hex"], argument: "SECTION", commands: [.objdump],
+    help: "the bytes of a section; may be given several times",
+    apply: { (options, value) throws(UsageError) in options.dump.hexSections.append(value) }),
+  Flag(
+    names: ["--types"], argument: nil, commands: [.check],
+    help: "print the types of the definitions, ready to paste as signatures",
+    apply: { (options, _) throws(UsageError) in options.printsTypes = true }),
 ]
 
 /// Reads the arguments after the program's name.
@@ -227,6 +285,19 @@ private func check(_ options: inout Options) throws(UsageError) {
   case .check:
     if options.files.isEmpty {
       throw UsageError(message: "'rail check' needs a file", command: command)
+    }
+  case .link:
+    if options.files.isEmpty {
+      throw UsageError(message: "'rail link' needs an object or archive", command: command)
+    }
+  case .objdump:
+    guard let file = options.files.first else {
+      throw UsageError(message: "'rail objdump' needs a file", command: command)
+    }
+    if options.files.count > 1 {
+      throw UsageError(
+        message: "'rail objdump' takes one file, but '\(file)' and '\(options.files[1])' are given",
+        command: command)
     }
   case .test: if options.files.isEmpty { options.files = ["."] }
   case .version: break

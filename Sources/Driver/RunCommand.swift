@@ -29,6 +29,8 @@ public func runCommand(_ arguments: [String]) -> Int32 {
   case .build: return onDeepStack { buildProgram(options, terminal) }
   case .check: return onDeepStack { checkFiles(options, terminal) }
   case .test: return onDeepStack { testFiles(options, terminal) }
+  case .link: return linkObjects(options, terminal)
+  case .objdump: return showObject(options, terminal)
   case .version:
     terminal.print("rail \(railVersion)\n")
     return ExitStatus.fine

@@ -19,6 +19,12 @@ public struct Archive: Sendable {
 
   /// What every archive begins with.
   static let magic = Array("!<arch>\n".utf8)
+  static let thinMagic = Array("!<thin>\n".utf8)
+
+  /// Whether `bytes` begin like an archive, thin ones included.
+  public static func isArchive(_ bytes: [UInt8]) -> Bool {
+    bytes.starts(with: magic) || bytes.starts(with: thinMagic)
+  }
 }
 
 /// The state of reading an archive.
@@ -44,6 +50,9 @@ private struct ArchiveReader {
   /// A member header is 60 bytes of text: name (16), date (12), owner (6), group (6), mode (8),
   /// size in decimal (10), and the two bytes "`\n". Members begin at even offsets.
   mutating func readMembers() throws(ObjectError) -> [ArchiveMember] {
+    if bytes.starts(with: Archive.thinMagic) {
+      throw error(.unrecognized, "a thin archive, which only names its members")
+    }
     guard bytes.starts(with: Archive.magic) else {
       throw error(.unrecognized, "not an archive")
     }

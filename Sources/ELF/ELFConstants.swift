@@ -40,6 +40,7 @@ public enum SHT {
   public static let note: UInt32 = 7
   public static let noBits: UInt32 = 8
   public static let relocations: UInt32 = 9
+  public static let dynamicSymbolTable: UInt32 = 11
   public static let initArray: UInt32 = 14
   public static let finiArray: UInt32 = 15
   public static let preinitArray: UInt32 = 16

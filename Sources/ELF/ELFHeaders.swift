@@ -111,6 +111,18 @@ public struct ProgramHeader: Sendable {
     self.flags = flags
   }
 
+  /// Reads the entry at `offset`, all of which lies inside the file. Numbers beyond `Int` become
+  /// negative.
+  init(_ reader: FieldReader, at offset: Int) {
+    type = reader.u32(offset)
+    flags = reader.u32(offset + 4)
+    self.offset = Int(bitPattern: UInt(reader.u64(offset + 8)))
+    address = Int(bitPattern: UInt(reader.u64(offset + 16)))
+    fileSize = Int(bitPattern: UInt(reader.u64(offset + 32)))
+    memorySize = Int(bitPattern: UInt(reader.u64(offset + 40)))
+    alignment = Int(bitPattern: UInt(reader.u64(offset + 48)))
+  }
+
   public func write(to writer: inout FieldWriter) {
     writer.u32(type)
     writer.u32(flags)

@@ -17,5 +17,11 @@ public struct ObjectError: Error, Sendable, Hashable, CustomStringConvertible {
   /// What is wrong, in words that complete "FILE: …".
   public let detail: String
 
+  public init(file: String, kind: Kind, detail: String) {
+    self.file = file
+    self.kind = kind
+    self.detail = detail
+  }
+
   public var description: String { "\(file): \(detail)" }
 }

@@ -93,11 +93,14 @@ public struct ObjectSymbol: Sendable, Equatable {
     case absolute
     /// Index into ``ObjectFile/sections``.
     case section(Int)
+    /// Zeros for which the linker makes room: of all common symbols of one name the largest counts, and a
+    /// definition by an object replaces them (C's tentative definitions). The alignment is a power of two.
+    case common(alignment: Int)
   }
 
   public var name: String
   public var place: Place
-  /// Offset in the section, or the value of an absolute symbol.
+  /// Offset in the section, or the value of an absolute symbol; 0 for others.
   public var value: Int
   public var size: Int
   public var binding: Binding

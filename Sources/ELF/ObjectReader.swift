@@ -41,12 +41,15 @@ struct ObjectReader {
   /// How many bytes of section contents may still be copied; contents do not overlap.
   var contentBudget: Int
 
-  init(_ bytes: UnsafeRawBufferPointer, name: String) throws(ObjectError) {
+  /// `types`: the `ET` values that are read; empty for all.
+  init(
+    _ bytes: UnsafeRawBufferPointer, name: String, types: [UInt16] = [ET.relocatable]
+  ) throws(ObjectError) {
     fields = FieldReader(bytes: bytes)
     object = ObjectFile(name: name)
     nameBudget = 16 * bytes.count
     contentBudget = bytes.count
-    object.machine = try readMachine()
+    object.machine = try readMachine(types)
   }
 
   func error(_ kind: ObjectError.Kind, _ detail: String) -> ObjectError {
@@ -76,12 +79,17 @@ struct ObjectReader {
     guard end < table.upperBound else {
       throw error(.malformed, "a string table does not end with a NUL")
     }
-    nameBudget -= end - start
-    guard nameBudget >= 0 else { throw error(.malformed, "names are implausibly long") }
+    try charge(end - start)
     guard let name = String(validating: fields.bytes[start..<end], as: UTF8.self) else {
       throw error(.unsupported, "a name is not valid UTF-8")
     }
     return name
+  }
+
+  /// Counts the bytes of one more name.
+  mutating func charge(_ count: Int) throws(ObjectError) {
+    nameBudget -= count
+    guard nameBudget >= 0 else { throw error(.malformed, "names are implausibly long") }
   }
 
   /// The contents of the string table that section `index` is said to be.
@@ -97,7 +105,7 @@ struct ObjectReader {
 // MARK: - Headers and sections
 
 extension ObjectReader {
-  private func readMachine() throws(ObjectError) -> ELFMachine {
+  private func readMachine(_ types: [UInt16]) throws(ObjectError) -> ELFMachine {
     guard fields.count >= 4, fields.u32(0) == 0x464c_457f else {
       throw error(.unrecognized, "not an ELF file")
     }
@@ -107,7 +115,7 @@ extension ObjectReader {
     guard fields.u8(4) == 2, fields.u8(5) == 1, fields.u8(6) == 1 else {
       throw error(.unsupported, "not a 64-bit little-endian ELF file of version 1")
     }
-    guard fields.u16(16) == ET.relocatable else {
+    guard types.isEmpty || types.contains(fields.u16(16)) else {
       throw error(.unsupported, "not a relocatable object (ELF type \(fields.u16(16)))")
     }
     guard let machine = ELFMachine(rawValue: fields.u16(18)) else {
@@ -203,12 +211,17 @@ extension ObjectReader {
       }
       section.zeroFill = size
     } else {
-      let place = try range(header.offset, header.size, of: "section '\(name)'")
-      contentBudget -= place.count
-      guard contentBudget >= 0 else { throw error(.malformed, "sections overlap") }
-      section.bytes = Array(fields.bytes[place])
+      section.bytes = Array(fields.bytes[try content(header, of: name)])
     }
     return section
+  }
+
+  /// The place of a section's contents, which no other section may have.
+  mutating func content(_ header: SectionHeader, of name: String) throws(ObjectError) -> Range<Int> {
+    let place = try range(header.offset, header.size, of: "section '\(name)'")
+    contentBudget -= place.count
+    guard contentBudget >= 0 else { throw error(.malformed, "sections overlap") }
+    return place
   }
 
   private func sectionFlags(_ flags: UInt64) -> SectionFlags {
@@ -271,22 +284,30 @@ extension ObjectReader {
     object.symbols.reserveCapacity(table.count / ELFSize.symbol)
     for index in 1..<max(table.count / ELFSize.symbol, 1) {
       let at = table.lowerBound + index * ELFSize.symbol
-      var section = UInt32(fields.u16(at + 6))
-      if section == UInt32(SHN.extended), let extended {
-        section = fields.u32(extended.lowerBound + 4 * index)
-        guard section < headers.count else {
-          throw error(.malformed, "a symbol is in the unknown section \(section)")
-        }
-      } else if section >= UInt32(SHN.reservedLow) {
-        section |= 0xffff_0000
-      }
+      let section = try sectionIndex(ofSymbol: index, at: at, extended)
       let name = try string(fields.u32(at), in: names)
       try appendSymbol(name, at: at, section: section)
     }
   }
 
+  /// What the symbol with number `index`, whose entry is at `offset`, says of its section: an index
+  /// into `headers`, or a reserved 16-bit index with its upper half set.
+  func sectionIndex(
+    ofSymbol index: Int, at offset: Int, _ extended: Range<Int>?
+  ) throws(ObjectError) -> UInt32 {
+    let section = UInt32(fields.u16(offset + 6))
+    if section == UInt32(SHN.extended), let extended {
+      let section = fields.u32(extended.lowerBound + 4 * index)
+      guard section < headers.count else {
+        throw error(.malformed, "a symbol is in the unknown section \(section)")
+      }
+      return section
+    }
+    return section >= UInt32(SHN.reservedLow) ? section | 0xffff_0000 : section
+  }
+
   /// The table of section indices that do not fit in a symbol, one 32-bit entry per symbol.
-  private func extendedSectionIndices(entries: Int) throws(ObjectError) -> Range<Int>? {
+  func extendedSectionIndices(entries: Int) throws(ObjectError) -> Range<Int>? {
     for header in headers
     where header.type == SHT.symbolTableSectionIndices && Int(header.link) == symbolTable {
       let place = try range(header.offset, header.size, of: "the table of section indices")
@@ -314,7 +335,7 @@ extension ObjectReader {
       symbol.place = .absolute
       symbol.value = Int(bitPattern: UInt(value))
     } else if section == UInt32(SHN.common) | 0xffff_0000 {
-      throw error(.unsupported, "'\(name)' is a common symbol; compile with -fno-common")
+      symbol.place = try commonPlace(symbol, alignment: value)
     } else if section != 0 {
       guard section < headers.count else {
         throw error(.malformed, "symbol '\(name)' is in the unknown section \(section)")
@@ -338,6 +359,20 @@ extension ObjectReader {
     }
     symbol.place = .section(kept)
     symbol.value = Int(value)
+  }
+
+  /// A common symbol has its alignment for a value (gABI chapter 4, `SHN_COMMON`).
+  private func commonPlace(
+    _ symbol: ObjectSymbol, alignment value: UInt64
+  ) throws(ObjectError) -> ObjectSymbol.Place {
+    let alignment = max(value, 1)
+    guard alignment & (alignment - 1) == 0, alignment <= 1 << 32 else {
+      throw error(.malformed, "common symbol '\(symbol.name)' has the alignment \(alignment)")
+    }
+    guard symbol.binding != .local else {
+      throw error(.malformed, "common symbol '\(symbol.name)' is local")
+    }
+    return .common(alignment: Int(alignment))
   }
 
   private func binding(

@@ -277,6 +277,9 @@ private struct ObjectWriter {
       switch symbol.place {
       case .undefined: entry.section = SHN.undefined
       case .absolute: entry.section = SHN.absolute
+      case .common(let alignment):
+        entry.section = SHN.common
+        entry.value = UInt64(alignment)
       case .section(let section):
         let number = firstSection + section
         entry.section = number < Int(SHN.reservedLow) ? UInt16(number) : SHN.extended

@@ -7,12 +7,32 @@ public import ELF
 public func link(
   _ objects: [ObjectFile], options: LinkOptions
 ) throws(LinkError) -> [UInt8] {
+  try writeImage(try makeImage(objects, options: options))
+}
+
+/// Links like ``link(_:options:)`` and also returns what is where in the image, as text: see
+/// ``mapText(_:)``.
+public func linkWithMap(
+  _ objects: [ObjectFile], options: LinkOptions
+) throws(LinkError) -> (bytes: [UInt8], map: String) {
+  let image = try makeImage(objects, options: options)
+  return (try writeImage(image), mapText(image))
+}
+
+/// All of linking up to the point where only the bytes are missing.
+private func makeImage(
+  _ objects: [ObjectFile], options: LinkOptions
+) throws(LinkError) -> Image {
   let facts = MachineFacts(options.machine)
   var problems: [LinkProblem] = []
 
   // Later steps rely on the objects being consistent.
   for object in objects { checkObject(object, options, &problems) }
   try stopIfAny(problems)
+
+  // Common symbols become definitions and references.
+  var objects = objects
+  allocateCommonSymbols(&objects)
 
   // Strings and constants become sections of their own before anything is numbered, so that later
   // steps treat them like all others.
@@ -30,11 +50,15 @@ public func link(
   try stopIfAny(problems)
   assignAddresses(&layout, facts)
 
-  // Relocations are applied in the finished image, where the sections were copied to.
   let addresses = symbolAddresses(inputs, symbols, layout, facts)
-  let image = Image(
+  return Image(
     inputs: inputs, symbols: symbols, layout: layout, offsets: offsets, addresses: addresses,
     entry: addressOfEntry(symbols, addresses, options), options: options, facts: facts)
+}
+
+/// Relocations are applied in the finished image, where the sections were copied to.
+private func writeImage(_ image: Image) throws(LinkError) -> [UInt8] {
+  var problems: [LinkProblem] = []
   let bytes = writeImage(image, &problems)
   try stopIfAny(problems)
   return bytes

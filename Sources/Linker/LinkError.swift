@@ -1,3 +1,5 @@
+import Support
+
 /// Everything that is wrong with the objects given to ``link(_:options:)``, in the order of the
 /// objects. There is at least one problem.
 public struct LinkError: Error, Sendable, CustomStringConvertible {
@@ -23,9 +25,11 @@ public struct InputPlace: Sendable, Hashable, CustomStringConvertible {
   public var symbol: String?
 
   public var description: String {
-    let position = "\(section)+0x\(String(offset, radix: 16))"
-    if let symbol { return "\(object): in '\(symbol)' (\(position))" }
-    return "\(object): \(position)"
+    let position = "\(printable(section))+0x\(String(offset, radix: 16))"
+    if let symbol {
+      return "\(printable(object)): in '\(printable(symbol))' (\(position))"
+    }
+    return "\(printable(object)): \(position)"
   }
 }
 
@@ -53,39 +57,48 @@ public enum LinkProblem: Sendable, Hashable {
   case malformedRelocation(place: InputPlace, kind: String)
   /// A relocation against a section that is not part of the image.
   case targetNotLinked(place: InputPlace, symbol: String)
+  /// A file or archive member that could not be read; `detail` begins with its name.
+  case unreadable(detail: String)
+  /// An archive member that might define what is missing, and cannot be linked.
+  case memberLeftOut(detail: String)
   /// More problems like the last one were found.
   case more(count: Int, what: String)
   /// The image would be larger than the linker handles.
   case imageTooLarge
 
-  /// The message for the user, without a severity.
+  /// The message for the user, without a severity. Names are shown so that they cannot be mistaken for
+  /// something else.
   public var message: String {
     switch self {
     case .wrongMachine(let object, let machine, let expected):
-      "\(object) is for \(machine), not \(expected)"
+      "\(printable(object)) is for \(machine), not \(expected)"
     case .inconsistentObject(let object, let detail):
-      "\(object) is damaged: \(detail)"
+      "\(printable(object)) is damaged: \(printable(detail))"
     case .unsupportedSection(let object, let section, let reason):
-      "\(object): section '\(section)' \(reason)"
+      "\(printable(object)): section '\(printable(section))' \(printable(reason))"
     case .undefinedRoot(let symbol, let isEntry):
-      "\(isEntry ? "the entry symbol" : "the symbol to keep") '\(symbol)' is not defined"
+      "\(isEntry ? "the entry symbol" : "the symbol to keep") '\(printable(symbol))' is not defined"
     case .duplicateSymbol(let symbol, let definitions):
-      "symbol '\(symbol)' is defined more than once"
+      "symbol '\(printable(symbol))' is defined more than once"
         + definitions.map { "\n  defined in \($0)" }.joined()
     case .undefinedSymbol(let symbol, let references, let count):
-      "symbol '\(symbol)' is not defined"
+      "symbol '\(printable(symbol))' is not defined"
         + references.map { "\n  needed by \($0)" }.joined()
         + (count > references.count ? "\n  and \(count - references.count) more" : "")
     case .relocationOverflow(let place, let kind, let symbol, let value):
-      "\(place): '\(symbol)' is out of reach: \(value) does not fit in \(kind)"
+      "\(place): '\(printable(symbol))' is out of reach: \(value) does not fit in \(kind)"
     case .relocationMisaligned(let place, let kind, let symbol, let value):
-      "\(place): '\(symbol)' is misaligned: \(kind) cannot hold \(value)"
+      "\(place): '\(printable(symbol))' is misaligned: \(kind) cannot hold \(value)"
     case .unsupportedRelocation(let place, let kind):
       "\(place): relocation type \(kind) is not supported"
     case .malformedRelocation(let place, let kind):
       "\(place): \(kind) does not fit what it is applied to"
     case .targetNotLinked(let place, let symbol):
-      "\(place): '\(symbol)' is in a section that is not part of the program"
+      "\(place): '\(printable(symbol))' is in a section that is not part of the program"
+    case .unreadable(let detail):
+      printable(detail)
+    case .memberLeftOut(let detail):
+      "not searched: \(printable(detail))"
     case .more(let count, let what):
       "and \(count) more \(what)"
     case .imageTooLarge:

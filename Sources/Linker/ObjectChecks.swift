@@ -14,6 +14,7 @@ func checkObject(
     checkSection(section, of: object, &problems)
   }
   guard problems.count == before else { return }
+  checkCommonSymbols(of: object, &problems)
   let isInSection = object.symbols.allSatisfy { symbol in
     guard case .section(let index) = symbol.place else { return symbol.size >= 0 }
     return symbol.size >= 0 && index >= 0 && index < object.sections.count && symbol.value >= 0
@@ -22,6 +23,21 @@ func checkObject(
   if !isInSection {
     problems.append(
       .inconsistentObject(object: object.name, detail: "a symbol lies outside its section"))
+  }
+}
+
+private func checkCommonSymbols(of object: ObjectFile, _ problems: inout [LinkProblem]) {
+  for index in object.symbols.indices {
+    guard case .common(let alignment) = object.symbols[index].place else { continue }
+    let symbol = object.symbols[index]
+    let isPossible =
+      alignment >= 1 && alignment <= largestAlignment && alignment & (alignment - 1) == 0
+      && symbol.size <= largestImage && symbol.binding != .local
+    if !isPossible {
+      problems.append(
+        .inconsistentObject(
+          object: object.name, detail: "common symbol '\(symbol.name)' is impossible"))
+    }
   }
 }
 

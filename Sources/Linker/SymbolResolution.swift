@@ -100,7 +100,7 @@ private struct DefinitionTable {
           isWeak.append(true)
         }
         switch symbol.place {
-        case .undefined: break
+        case .undefined, .common: break
         case .section(let section) where inputs.sections[firstSection + section].isRepeated: break
         case .section, .absolute: define(name, number, isWeak: symbol.binding == .weak)
         }
@@ -206,7 +206,7 @@ private func assignTargets(
 /// What `symbol` means by itself, in an object whose sections are numbered from `firstSection`.
 private func ownTarget(_ symbol: ObjectSymbol, _ firstSection: Int) -> SymbolTarget {
   switch symbol.place {
-  case .undefined: .undefined
+  case .undefined, .common: .undefined
   case .absolute: .absolute(symbol.value)
   case .section(let section): .section(firstSection + section, offset: symbol.value)
   }

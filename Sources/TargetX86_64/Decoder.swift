@@ -219,7 +219,7 @@ struct InstructionDecoding {
     if let relocation = decoder.relocation(at: relativeField) {
       instruction.target = Int32(truncatingIfNeeded: relocation.symbol)
       instruction.displacement = Int32(
-        truncatingIfNeeded: relocation.addend + position - relativeField)
+        truncatingIfNeeded: relocation.addend &+ (position - relativeField))
       if opcode == .lea { instruction.form = .rSymbol }
     } else if opcode == .lea
       && decoder.code.indices.contains(position + Int(instruction.displacement))
@@ -241,7 +241,7 @@ struct InstructionDecoding {
     if size == 4, let relocation = decoder.relocation(at: field) {
       instruction.form = .symbol
       instruction.target = Int32(truncatingIfNeeded: relocation.symbol)
-      instruction.displacement = Int32(truncatingIfNeeded: relocation.addend + 4)
+      instruction.displacement = Int32(truncatingIfNeeded: relocation.addend &+ 4)
       return
     }
     let target = position + Int(distance)

@@ -59,6 +59,7 @@ func madeObject() -> ObjectFile {
     ObjectSymbol(name: "limit", place: .absolute, value: -8, binding: .weak),
     ObjectSymbol(name: "größe", place: .section(2), value: 4096, kind: .object),
     ObjectSymbol(name: "shared", place: .section(3), size: 5, binding: .weak, kind: .function),
+    ObjectSymbol(name: "tentative", place: .common(alignment: 16), size: 40, kind: .object),
   ]
   object.groups = [SectionGroup(signature: "shared", sections: [3])]
   return object

@@ -37,7 +37,8 @@ func defaultOutput(_ path: String, _ suffix: String) -> String {
   return name + (suffix.isEmpty ? ".out" : suffix)
 }
 
-private func write(
+/// Writes a result, all of it or nothing; returns the exit status.
+func write(
   _ bytes: [UInt8], to path: String, mode: UInt32, _ terminal: Terminal
 ) -> Int32 {
   do throws(Files.Failure) {

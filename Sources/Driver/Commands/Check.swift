@@ -10,8 +10,10 @@ func checkFiles(_ options: Options, _ terminal: Terminal) -> Int32 {
       continue
     }
     var compilation = Compilation(provider: fileProvider())
+    compilation.infersTypes = options.printsTypes
     compilation.check(path, requireMain: false)
     terminal.report(compilation.diagnostics, compilation.sources, asJSON: options.usesJSON)
+    terminal.print(compilation.types)
     if options.showsTimes { terminal.printError(compilation.times.text) }
     if compilation.diagnostics.hasErrors { status = ExitStatus.rejected }
   }

@@ -1,0 +1,227 @@
+import Diagnostics
+public import Semantics
+import Support
+import Syntax
+
+/// The inference of all types of a program (`docs/types.md`): soft typing in the tradition of Hindley and
+/// Milner, with flows of values instead of equations.
+///
+/// ``run()`` infers every definition once, with nothing known of its callers: the *generic run*. It
+/// leaves a scheme for each function and persistent types for constants. ``solve(component:entry:)``
+/// then solves one component again and leaves the types of its expressions and locals to be asked for.
+public struct TypeInference: ~Copyable {
+  let program: CoreProgram
+  let interner: Interner
+  let strictFiles: [Bool]
+  let wellKnown: WellKnownBuiltins
+  let appendFunction: Int32
+  let appendOperator: Int32
+  /// The type `Result` of the prelude.
+  let resultType: Int32
+
+  var system = ConstraintSystem()
+  var table = SchemeTable()
+  var graph: CallGraph
+
+  // MARK: Schemes, as indices in `table.schemes` or -1
+  var schemeOfGlobal: [Int32]
+  var schemeOfIntrinsic: [Int32]
+  var schemeOfForeign: [Int32]
+  var typeSchemes: [Int32] = []
+  /// By constructor: its first kid among those of its type.
+  var constructorOffsets: [Int32] = []
+  /// By prelude global: the index of its declared type in ``builtinTypes``, or -1.
+  var builtinOfGlobal: [Int32]
+
+  // MARK: The component at hand
+  var component: Int32 = -1
+  /// By global of the component: the first of its nodes, parameters and then result.
+  var nodesOfGlobal: [Int32]
+  var localNodes = GrowableBuffer<Int32>()
+  var expressionNodes = GrowableBuffer<Int32>()
+  var recordsExpressions = false
+  var comparisons: [Comparison] = []
+  var introductions: [Introduction] = []
+
+  // MARK: The definition at hand
+  var current: Int32 = -1
+  var firstLocal: Int32 = 0
+  var isStrict = false
+  /// Whether the expression at hand is evaluated whenever its function is called.
+  var isUnconditional = true
+
+  // MARK: Facts; see `ConstraintGeneration+Facts`
+  var leastLength = GrowableBuffer<Int32>()
+  var lengthOfLocal = GrowableBuffer<LengthKey>()
+  var factLog = GrowableBuffer<FactChange>()
+
+  /// Runs over the whole program until the types of constants no longer change, at most this often.
+  static let roundLimit = 4
+
+  public init(_ analysis: Analysis) {
+    program = analysis.program
+    interner = analysis.interner
+    strictFiles = analysis.trees.map(\.isStrict)
+    let names = BuiltinNames(analysis.program, analysis.interner)
+    wellKnown = names.wellKnown
+    builtinOfGlobal = names.builtinOfGlobal
+    appendFunction = names.append
+    appendOperator = names.appendOperator
+    resultType = names.resultType
+    let globals = analysis.program.globals
+    var isOpaque = [Bool](repeating: false, count: globals.count)
+    var roots: [Int32] = []
+    for (index, global) in globals.enumerated() {
+      if builtinOfGlobal[index] >= 0 { isOpaque[index] = true }
+      if global.file.index != BuiltinNames.preludeFile { roots.append(Int32(index)) }
+    }
+    graph = CallGraph(analysis.program, roots: roots, isOpaque: isOpaque)
+    schemeOfGlobal = [Int32](repeating: -1, count: globals.count)
+    nodesOfGlobal = schemeOfGlobal
+    schemeOfIntrinsic = [Int32](repeating: -1, count: intrinsics.count)
+    schemeOfForeign = [Int32](repeating: -1, count: analysis.program.foreigns.count)
+    let locals = analysis.program.locals.count
+    localNodes.append(-1, times: locals)
+    lengthOfLocal.append(.none, times: locals)
+    leastLength.append(0, times: locals + globals.count)
+    makeTypeSchemes()
+  }
+
+  // MARK: - The generic run
+
+  /// Infers the types of all definitions.
+  public mutating func run() {
+    var round = 0
+    var isAgain = true
+    while isAgain && round < TypeInference.roundLimit {
+      round += 1
+      system.persistentChanged = false
+      if round == TypeInference.roundLimit { giveUpConstants() }
+      for index in 0..<graph.componentCount { infer(component: Int32(index)) }
+      isAgain = system.persistentChanged && round < TypeInference.roundLimit
+      if isAgain { restart() }
+    }
+  }
+
+  /// Schemes are made anew; the types of constants stay as they have become.
+  private mutating func restart() {
+    for index in schemeOfGlobal.indices
+    where builtinOfGlobal[index] < 0 && program.globals[index].parameterCount > 0 {
+      schemeOfGlobal[index] = -1
+    }
+  }
+
+  /// Types of constants that go on changing are made `dyn`.
+  private mutating func giveUpConstants() {
+    for node in 0..<system.persistentNodes {
+      if system.find(node) == node && system.nodes[node].flags.contains(.open) {
+        system.makeDynamic(node, cause: -1)
+      }
+    }
+    system.run()
+    system.persistentChanged = false
+  }
+
+  private mutating func infer(component index: Int32) {
+    begin(component: index)
+    for global in graph.members(of: Int(index)) { generate(definition: global) }
+    system.settle()
+    finish(component: index)
+    component = -1
+  }
+
+  /// Makes the nodes of the definitions.
+  private mutating func begin(component index: Int32) {
+    component = index
+    comparisons.removeAll(keepingCapacity: true)
+    introductions.removeAll(keepingCapacity: true)
+    for global in graph.members(of: Int(index)) {
+      nodesOfGlobal[Int(global)] = system.nodes.next
+      let count = program.globals[Int(global)].parameterCount
+      for _ in 0...count { _ = system.new() }
+      // In a later round a constant begins with what it has become.
+      let scheme = schemeOfGlobal[Int(global)]
+      if count == 0 && scheme >= 0 {
+        let known = table.roots[table.schemes[Int(scheme)].firstRoot]
+        if known < 0 { system.unify(system.nodes.next - 1, ~known, site: -1) }
+      }
+    }
+  }
+
+  private mutating func finish(component index: Int32) {
+    var roots: [Int32] = []
+    var constants: [Int32] = []
+    for global in graph.members(of: Int(index)) {
+      let base = nodesOfGlobal[Int(global)]
+      let count = program.globals[Int(global)].parameterCount
+      if count == 0 && !isSyntacticValue(program.globals[Int(global)].body) {
+        constants.append(base)
+      } else {
+        for node in base...(base + count) { roots.append(node) }
+      }
+    }
+    system.prepareGeneralization(roots: roots)
+    let promoted = system.promote(constants: constants)
+    for global in graph.members(of: Int(index)) { extract(global) }
+    system.commit(promoted)
+  }
+
+  private mutating func extract(_ global: Int32) {
+    let base = nodesOfGlobal[Int(global)]
+    let count = program.globals[Int(global)].parameterCount
+    let scheme = system.extract(
+      parameterCount: count, roots: Array(base...(base + count)), into: &table)
+    schemeOfGlobal[Int(global)] = Int32(table.schemes.count)
+    table.schemes.append(scheme)
+  }
+
+  /// Whether evaluating an expression makes nothing that could be shared (the value restriction).
+  private func isSyntacticValue(_ index: Int32) -> Bool {
+    let value = expression(index)
+    switch value.kind {
+    case .integer, .float, .string, .null, .unit, .nil_, .lambda, .intrinsic, .constructor, .foreign:
+      return true
+    case .global: return program.globals[Int(value.a)].parameterCount > 0
+    case .tuple, .list, .construct:
+      return program.list(value).allSatisfy { isSyntacticValue($0) }
+    default: return false
+    }
+  }
+
+  // MARK: - Lookup
+
+  @inline(__always) func isInComponent(_ global: Int32) -> Bool {
+    graph.componentOf[Int(global)] == component && builtinOfGlobal[Int(global)] < 0
+  }
+
+  func isBuiltin(_ global: Int32) -> Bool { builtinOfGlobal[Int(global)] >= 0 }
+
+  mutating func scheme(ofGlobal global: Int32) -> Scheme? {
+    let index = schemeOfGlobal[Int(global)]
+    if index >= 0 { return table.schemes[Int(index)] }
+    let builtin = builtinOfGlobal[Int(global)]
+    guard builtin >= 0 else { return nil }
+    let made = add(builtinScheme(preludeTypes[Int(builtin)].type))
+    schemeOfGlobal[Int(global)] = made
+    return table.schemes[Int(made)]
+  }
+
+  mutating func schemeOf(intrinsic: Int32) -> Scheme {
+    if schemeOfIntrinsic[Int(intrinsic)] < 0 {
+      schemeOfIntrinsic[Int(intrinsic)] = add(builtinScheme(intrinsicType(intrinsics[Int(intrinsic)])))
+    }
+    return table.schemes[Int(schemeOfIntrinsic[Int(intrinsic)])]
+  }
+
+  mutating func schemeOf(foreign: Int32) -> Scheme {
+    if schemeOfForeign[Int(foreign)] < 0 {
+      schemeOfForeign[Int(foreign)] = add(foreignScheme(program.foreigns[Int(foreign)]))
+    }
+    return table.schemes[Int(schemeOfForeign[Int(foreign)])]
+  }
+
+  mutating func add(_ scheme: Scheme) -> Int32 {
+    table.schemes.append(scheme)
+    return Int32(table.schemes.count - 1)
+  }
+}
