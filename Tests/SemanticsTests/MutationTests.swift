@@ -31,6 +31,10 @@ private func pieces(of program: String) -> [String] {
   return result
 }
 
+/// How many programs: `RAIL_FUZZ_COUNT`, else a sample.
+private let programCount =
+  ProcessInfo.processInfo.environment["RAIL_FUZZ_COUNT"].flatMap { Int($0) } ?? 1200
+
 @Suite struct MutationTests {
   /// Programs that are wrong in a few places: every input ends, and no name is left unresolved in a
   /// program without errors.
@@ -38,7 +42,7 @@ private func pieces(of program: String) -> [String] {
   func mutatedProgramsGiveDiagnosticsOrSoundCore(_ part: Int) throws {
     try #require(fixtures.count > 100)
     var random = RandomNumbers(seed: UInt64(part) + 1)
-    for _ in 0..<150 {
+    for _ in 0..<programCount / 8 {
       var words = pieces(of: fixtures[random.below(fixtures.count)])
       let others = pieces(of: fixtures[random.below(fixtures.count)])
       guard !words.isEmpty, !others.isEmpty else { continue }
