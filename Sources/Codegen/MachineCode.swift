@@ -1,6 +1,7 @@
-/// A register: physical ones are numbered by the target from 0 (general registers 0..<32, floating-point
-/// registers 32..<64, each by its hardware number), virtual ones from ``firstVirtual``. Below ``none`` there is
-/// room for what a target encodes like a register although it holds nothing, such as a constant zero.
+/// A register: physical ones are numbered by the target from 0 (general registers 0..<32,
+/// floating-point registers 32..<64, each by its hardware number), virtual ones from
+/// ``firstVirtual``. Below ``none`` there is room for what a target encodes like a register
+/// although it holds nothing, such as a constant zero.
 public struct Register: Hashable, Sendable {
   public let index: Int32
 
@@ -20,7 +21,8 @@ public struct Register: Hashable, Sendable {
 
 /// Which of the fields of a ``MachineInstruction`` are its operands.
 ///
-/// Instructions with three or four register operands keep the third in `index` and the fourth in `base`.
+/// Instructions with three or four register operands keep the third in `index` and the fourth in
+/// `base`.
 public enum OperandForm: UInt8, Sendable, CaseIterable {
   case none
   /// d
@@ -63,9 +65,10 @@ public enum OperandForm: UInt8, Sendable, CaseIterable {
   case rrSymbol
 }
 
-/// One machine instruction, before register allocation (virtual registers) and after (physical ones):
-/// a flat struct, so that a function is one array. What the fields mean is the target's opcode's business; the
-/// roles that a register allocator needs (read, written) come from a table of the target.
+/// One machine instruction, before register allocation (virtual registers) and after (physical
+/// ones): a flat struct, so that a function is one array. What the fields mean is the target's
+/// opcode's business; the roles that a register allocator needs (read, written) come from a table
+/// of the target.
 public struct MachineInstruction: Sendable {
   /// Raw value of the target's opcode enumeration.
   public var opcode: UInt16
@@ -76,15 +79,16 @@ public struct MachineInstruction: Sendable {
   public var condition: UInt8
   /// Factor of `index` in a memory operand: 1, 2, 4 or 8.
   public var scale: UInt8
-  /// What the target does with the last register or the address, such as a shift or an update; 0 is nothing.
+  /// What the target does with the last register or the address, such as a shift or an update; 0 is
+  /// nothing.
   public var modifier: UInt8
   /// Bits of the shift, or another small constant; the target's opcode tells.
   public var amount: UInt8
   /// First register operand, the destination where there is one.
   public var d: Register
   public var s: Register
-  /// Memory operand: `base + index * scale + displacement`; without a base, `target` may be a symbol
-  /// (addressed relative to the program counter).
+  /// Memory operand: `base + index * scale + displacement`; without a base, `target` may be a
+  /// symbol (addressed relative to the program counter).
   public var base: Register
   public var index: Register
   public var displacement: Int32

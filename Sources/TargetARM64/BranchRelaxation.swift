@@ -3,15 +3,16 @@ import ELF
 
 /// Replaces the conditional branches and the `adr` of a function that do not reach their label.
 ///
-/// The encoder emits the short forms, one word each. When the function is complete, those that do not reach become
-/// long, which may move others out of reach, and so on: the smallest code that can be had this way. (T. G. Szymanski,
-/// Assembling Code for Machines with Span-Dependent Instructions, CACM 21/4, 1978.) The long forms are
+/// The encoder emits the short forms, one word each. When the function is complete, those that do
+/// not reach become long, which may move others out of reach, and so on: the smallest code that can
+/// be had this way. (T. G. Szymanski, Assembling Code for Machines with Span-Dependent
+/// Instructions, CACM 21/4, 1978.) The long forms are
 ///
 ///     b.ge 1f; b label; 1:                       for  b.lt label  (and cbz, cbnz, tbz, tbnz)
 ///     adr x0, .; add x0, x0, #h, lsl #12; add x0, x0, #l   for  adr x0, label
 ///
-/// Hardly a function is so large; a look at the distances finds that out. A branch to a label that has not been placed,
-/// which is one of another function, is long.
+/// Hardly a function is so large; a look at the distances finds that out. A branch to a label that
+/// has not been placed, which is one of another function, is long.
 ///
 /// One value serves for many functions, one after the other; its tables are reused.
 ///
@@ -43,8 +44,8 @@ public struct BranchRelaxation: Sendable {
 
   /// The long form that grows most grows by this.
   private static let largestGrowth = 8
-  /// When the exact method has not ended after that many rounds, the rest is decided by a bound: the time stays linear
-  /// in the number of branches.
+  /// When the exact method has not ended after that many rounds, the rest is decided by a bound:
+  /// the time stays linear in the number of branches.
   private static let maximumRounds = 64
 
   private var branches: [Branch] = []
@@ -66,8 +67,9 @@ public struct BranchRelaxation: Sendable {
     firstPlacedLabel = buffer.placedLabels.count
   }
 
-  /// Lengthens what does not reach since ``begin(_:)``, moves labels and relocations accordingly, and fills in all
-  /// fields whose label has been placed. The others wait for ``ARM64Encoder/resolveFixups(in:from:)``.
+  /// Lengthens what does not reach since ``begin(_:)``, moves labels and relocations accordingly,
+  /// and fills in all fields whose label has been placed. The others wait for
+  /// ``ARM64Encoder/resolveFixups(in:from:)``.
   public mutating func finish(_ buffer: inout CodeBuffer) {
     shifts.removeAll(keepingCapacity: true)
     if mayHaveLongBranches(buffer) {
@@ -78,7 +80,8 @@ public struct BranchRelaxation: Sendable {
     ARM64Encoder.resolveFixups(in: &buffer, from: firstFixup)
   }
 
-  /// Corrects offsets into the function that were noted before ``finish(_:)``: `offsets[first...]`, which must ascend.
+  /// Corrects offsets into the function that were noted before ``finish(_:)``: `offsets[first...]`,
+  /// which must ascend.
   public func adjust(_ offsets: inout [Int32], from first: Int = 0) {
     var next = 0
     for index in first..<offsets.count {
@@ -250,8 +253,8 @@ public struct BranchRelaxation: Sendable {
 }
 
 extension ARM64Fixup {
-  /// Distances from `-reach` up to but not including `reach` fit into the field; nil if there is no long form to take
-  /// instead.
+  /// Distances from `-reach` up to but not including `reach` fit into the field; nil if there is no
+  /// long form to take instead.
   var reach: Int? {
     switch self {
     case .conditional19, .compare19, .address21: 1 << 20

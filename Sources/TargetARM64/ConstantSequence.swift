@@ -1,11 +1,11 @@
 public import Codegen
 
 extension ARM64 {
-  /// Appends the shortest sequence we know, of one to four instructions, that puts `value` into the general register
-  /// `d`. Flags and other registers are kept.
+  /// Appends the shortest sequence we know, of one to four instructions, that puts `value` into the
+  /// general register `d`. Flags and other registers are kept.
   ///
-  /// Tried are, in this order: one move of 16 bits or of a bitmask; two or three instructions that put 16 bits each
-  /// over zeros, ones or a bitmask.
+  /// Tried are, in this order: one move of 16 bits or of a bitmask; two or three instructions that
+  /// put 16 bits each over zeros, ones or a bitmask.
   public static func appendConstant(
     _ value: Int64, to d: Register, into output: inout [MachineInstruction]
   ) {
@@ -94,8 +94,8 @@ extension ARM64 {
 
   /// A bitmask immediate that differs from `bits` in `count` parts of 16 bits, 1 or 2.
   ///
-  /// A run of ones that ends in a part is worth a `movk` there only if that part becomes zeros, ones, or the same as
-  /// another part: those are the candidates.
+  /// A run of ones that ends in a part is worth a `movk` there only if that part becomes zeros,
+  /// ones, or the same as another part: those are the candidates.
   private static func bitmask(within bits: UInt64, replacing count: Int) -> UInt64? {
     for first in 0..<4 {
       for choice in 0..<6 {

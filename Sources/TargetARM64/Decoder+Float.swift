@@ -1,6 +1,7 @@
 import Codegen
 
-// Scalar floating point and the few vector instructions, in the order of the manual (Arm ARM, C4.1.96).
+// Scalar floating point and the few vector instructions, in the order of the manual (Arm ARM,
+// C4.1.96).
 
 extension WordDecoding {
   func decodeFloat() -> MachineInstruction? {

@@ -3,8 +3,8 @@ public import ELF
 
 /// The disassembler for what the encoder emits.
 ///
-/// It is not a disassembler for all of AArch64: other instructions are errors. What it returns can be encoded again and
-/// gives the same word.
+/// It is not a disassembler for all of AArch64: other instructions are errors. What it returns can
+/// be encoded again and gives the same word.
 public struct ARM64Decoder: Sendable {
   let code: [UInt8]
   /// Those of `code`, by offset.
@@ -18,9 +18,9 @@ public struct ARM64Decoder: Sendable {
 
   /// Decodes the instruction at `offset`.
   ///
-  /// A field with a relocation becomes a reference to its symbol. Without one, the target of a branch, of `adr` or of a
-  /// load from near the instruction is a label whose number is the offset in `code`, if it lies there, and else the
-  /// distance in bytes.
+  /// A field with a relocation becomes a reference to its symbol. Without one, the target of a
+  /// branch, of `adr` or of a load from near the instruction is a label whose number is the offset
+  /// in `code`, if it lies there, and else the distance in bytes.
   public func instruction(at offset: Int) throws(ARM64DecodingError) -> MachineInstruction {
     guard offset >= 0, offset + 4 <= code.count else { throw .truncated }
     let word = (0..<4).reduce(UInt32(0)) { $0 | UInt32(code[offset + $1]) << UInt32(8 * $1) }
@@ -32,7 +32,8 @@ public struct ARM64Decoder: Sendable {
     return instruction
   }
 
-  /// The instruction of a word by itself; nil if the encoder never emits it. Distances are immediates.
+  /// The instruction of a word by itself; nil if the encoder never emits it. Distances are
+  /// immediates.
   public static func decode(_ word: UInt32) -> MachineInstruction? {
     guard let instruction = WordDecoding(word).decode(),
       let again = try? ARM64Encoder.word(instruction), again == word
@@ -51,7 +52,8 @@ public struct ARM64Decoder: Sendable {
     return low < relocations.count && relocations[low].offset == offset ? relocations[low] : nil
   }
 
-  /// Makes the instruction refer to the symbol of a relocation; false if the two do not belong together.
+  /// Makes the instruction refer to the symbol of a relocation; false if the two do not belong
+  /// together.
   private func refer(_ instruction: inout MachineInstruction, to relocation: Relocation) -> Bool {
     guard let symbol = Int32(exactly: relocation.symbol),
       let displacement = Int32(exactly: relocation.addend)
@@ -103,8 +105,8 @@ public enum ARM64DecodingError: Error, Sendable, Hashable {
   case unknownInstruction
 }
 
-/// One word while it is being decoded. Only what tells instructions apart is checked here; whether the rest is as the
-/// encoder would make it, the decoder finds out by encoding again.
+/// One word while it is being decoded. Only what tells instructions apart is checked here; whether
+/// the rest is as the encoder would make it, the decoder finds out by encoding again.
 struct WordDecoding {
   let word: UInt32
 

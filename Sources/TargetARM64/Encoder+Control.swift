@@ -2,7 +2,8 @@ import Codegen
 
 // Branches and system instructions (Arm ARM, C4.1.93).
 
-/// The fields that depend on a label, `CodeBuffer.Fixup.kind`. All but `relative32` lie in an instruction.
+/// The fields that depend on a label, `CodeBuffer.Fixup.kind`. All but `relative32` lie in an
+/// instruction.
 public enum ARM64Fixup: UInt8, Sendable {
   /// The distance from the field, plus what it holds, in bytes: an entry of a table.
   case relative32

@@ -113,7 +113,8 @@ extension ARM64Encoder {
     }
   }
 
-  /// A field of an instruction word that depends on an address: what it is called in fixups and in relocations.
+  /// A field of an instruction word that depends on an address: what it is called in fixups and in
+  /// relocations.
   struct ReferenceField {
     var fixup: ARM64Fixup?
     var relocation: AArch64Relocation

@@ -1,16 +1,16 @@
 public import Codegen
 
-/// The encoder: machine instructions to words, as the Arm Architecture Reference Manual (chapters C4, C6 and C7)
-/// defines them.
+/// The encoder: machine instructions to words, as the Arm Architecture Reference Manual (chapters
+/// C4, C6 and C7) defines them.
 ///
-/// Every instruction is one word of 32 bits, little-endian. What depends on a label or symbol is zero in the word and
-/// is noted as a fixup or relocation of the code buffer.
+/// Every instruction is one word of 32 bits, little-endian. What depends on a label or symbol is
+/// zero in the word and is noted as a fixup or relocation of the code buffer.
 public enum ARM64Encoder {
   /// Words gathered before they are appended to the code buffer.
   private static let chunkSize = 256
 
-  /// Appends one instruction of the compiler's own: an operand that cannot be encoded is a defect, and traps with a
-  /// text that names the instruction.
+  /// Appends one instruction of the compiler's own: an operand that cannot be encoded is a defect,
+  /// and traps with a text that names the instruction.
   public static func encode(_ instruction: MachineInstruction, into buffer: inout CodeBuffer) {
     do throws(ARM64EncodingError) {
       try assemble(instruction, into: &buffer)
@@ -46,8 +46,8 @@ public enum ARM64Encoder {
     }
   }
 
-  /// Appends one instruction that comes from a user, who is told what is wrong with it. On an error nothing is
-  /// appended.
+  /// Appends one instruction that comes from a user, who is told what is wrong with it. On an error
+  /// nothing is appended.
   public static func assemble(
     _ instruction: MachineInstruction, into buffer: inout CodeBuffer
   ) throws(ARM64EncodingError) {

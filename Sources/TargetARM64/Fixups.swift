@@ -3,8 +3,8 @@ public import Codegen
 // Fields that wait for a label.
 
 extension ARM64Encoder {
-  /// Fills in the fields from `first` on whose label has been placed, and forgets them. When the text section is
-  /// complete, none may remain.
+  /// Fills in the fields from `first` on whose label has been placed, and forgets them. When the
+  /// text section is complete, none may remain.
   public static func resolveFixups(in buffer: inout CodeBuffer, from first: Int = 0) {
     var kept = first
     for index in first..<buffer.fixups.count {
@@ -24,8 +24,8 @@ extension ARM64Encoder {
     buffer.fixups.removeLast(buffer.fixups.count - kept)
   }
 
-  /// Fills in one field for a label at the offset `target`. An error means that the label cannot be reached from here,
-  /// or not with this instruction.
+  /// Fills in one field for a label at the offset `target`. An error means that the label cannot be
+  /// reached from here, or not with this instruction.
   public static func resolve(
     _ fixup: CodeBuffer.Fixup, target: Int32, in buffer: inout CodeBuffer
   ) throws(ARM64EncodingError) {
@@ -65,8 +65,8 @@ extension ARM64Encoder {
     (0..<4).reduce(0) { $0 | UInt32(buffer.bytes[offset + $1]) << UInt32(8 * $1) }
   }
 
-  /// Appends an entry of a jump table: the 32-bit distance from the table's own label, which has been placed, to
-  /// `label`.
+  /// Appends an entry of a jump table: the 32-bit distance from the table's own label, which has
+  /// been placed, to `label`.
   public static func appendTableEntry(
     _ label: Int32, of table: Int32, into buffer: inout CodeBuffer
   ) {

@@ -1,10 +1,11 @@
 // Constants that instructions hold in a packed form.
 
-/// Bitmask immediates, the constants of `and`, `orr`, `eor` and `ands`: a run of ones, rotated, in an element of 2, 4,
-/// 8, 16, 32 or 64 bits that is repeated over the register (Arm ARM, `DecodeBitMasks`). There are 5,334 of 64 bits.
+/// Bitmask immediates, the constants of `and`, `orr`, `eor` and `ands`: a run of ones, rotated, in
+/// an element of 2, 4, 8, 16, 32 or 64 bits that is repeated over the register (Arm ARM,
+/// `DecodeBitMasks`). There are 5,334 of 64 bits.
 public enum ARM64BitmaskImmediate {
-  /// The fields N, immr and imms, from bit 12 down, of a value of `width` bytes, 4 or 8; nil if it has none, as 0 and
-  /// -1. Of 4 bytes the upper half of `value` must be zero.
+  /// The fields N, immr and imms, from bit 12 down, of a value of `width` bytes, 4 or 8; nil if it
+  /// has none, as 0 and -1. Of 4 bytes the upper half of `value` must be zero.
   public static func encode(_ value: UInt64, width: UInt8) -> UInt32? {
     var pattern = value
     if width == 4 {
@@ -21,7 +22,8 @@ public enum ARM64BitmaskImmediate {
     }
     let element = pattern & lowOnes(size)
     let ones = element.nonzeroBitCount
-    // The element is `ones` ones, rotated right; it starts with ones again if the run goes over its end.
+    // The element is `ones` ones, rotated right; it starts with ones again if the run goes over its
+    // end.
     let rotation: Int
     if element & 1 == 0 {
       rotation = size - element.trailingZeroBitCount
@@ -35,8 +37,8 @@ public enum ARM64BitmaskImmediate {
     return n << 12 | UInt32(rotation) << 6 | lengthField | UInt32(ones - 1)
   }
 
-  /// The value of `width` bytes with the fields `fields` as ``encode(_:width:)`` gives them; nil if they are reserved,
-  /// or if other fields are the usual ones for the value.
+  /// The value of `width` bytes with the fields `fields` as ``encode(_:width:)`` gives them; nil if
+  /// they are reserved, or if other fields are the usual ones for the value.
   public static func decode(_ fields: UInt32, width: UInt8) -> UInt64? {
     let n = fields >> 12 & 1
     let rotation = Int(fields >> 6 & 0x3F)
@@ -64,7 +66,8 @@ public enum ARM64BitmaskImmediate {
   }
 }
 
-/// The constants of `fmov`: ±n/16 * 2^e with n in 16...31 and e in -3...4, in 8 bits (Arm ARM, `VFPExpandImm`).
+/// The constants of `fmov`: ±n/16 * 2^e with n in 16...31 and e in -3...4, in 8 bits (Arm ARM,
+/// `VFPExpandImm`).
 public enum ARM64FloatImmediate {
   /// The 8 bits for `value`; nil if it has none.
   public static func encode(_ value: Double) -> UInt8? {

@@ -1,7 +1,7 @@
 public import Codegen
 
-// Aliases: other names for instructions with particular operands (Arm ARM, C6.2). The printer writes them where the
-// manual prefers them.
+// Aliases: other names for instructions with particular operands (Arm ARM, C6.2). The printer
+// writes them where the manual prefers them.
 
 extension ARM64 {
   // MARK: Moves
@@ -54,8 +54,8 @@ extension ARM64 {
     return magnitude < 0x1000 || magnitude < 0x100_0000 && magnitude & 0xFFF == 0
   }
 
-  /// d = s + immediate: an `add`, or of a negative immediate a `sub`. The immediate has 12 bits, or 24 bits of which the
-  /// low 12 are zero.
+  /// d = s + immediate: an `add`, or of a negative immediate a `sub`. The immediate has 12 bits, or
+  /// 24 bits of which the low 12 are zero.
   @inlinable public static func add(
     _ d: Register, _ s: Register, _ immediate: Int64, width: UInt8 = 8
   ) -> MachineInstruction {
@@ -79,8 +79,8 @@ extension ARM64 {
     rrr(.subs, .zr, s, m, modifier, amount, width: width)
   }
 
-  /// Compares with a constant as ``add(_:_:_:width:)-(_,_,Int64,_)`` takes it; the flags are the same for `cmp` of a
-  /// constant and `cmn` of its negative.
+  /// Compares with a constant as ``add(_:_:_:width:)-(_,_,Int64,_)`` takes it; the flags are the
+  /// same for `cmp` of a constant and `cmn` of its negative.
   @inlinable public static func cmp(_ s: Register, _ immediate: Int64, width: UInt8 = 8)
     -> MachineInstruction
   {
@@ -299,8 +299,8 @@ extension ARM64 {
     select(.csneg, condition.inverted, d, s, s, width: width)
   }
 
-  /// `ccmp`, `ccmn`, `fccmp` or `fccmpe` of registers: if the condition does not hold, the flags N, Z, C and V become
-  /// the bits of `flags`.
+  /// `ccmp`, `ccmn`, `fccmp` or `fccmpe` of registers: if the condition does not hold, the flags N,
+  /// Z, C and V become the bits of `flags`.
   @inlinable public static func compareIf(
     _ opcode: ARM64Opcode, _ condition: ARM64Condition, _ d: Register, _ s: Register,
     else flags: UInt8, width: UInt8 = 8

@@ -1,7 +1,8 @@
 public import Codegen
 
 /// Shorthand for making instructions: `ARM64.add(d, s, 16)`, `ARM64.load(d, .init(base, 16))`,
-/// `ARM64.branch(.less, label)`. Widths are bytes and 8 unless given. Registers may be virtual or physical.
+/// `ARM64.branch(.less, label)`. Widths are bytes and 8 unless given. Registers may be virtual or
+/// physical.
 ///
 /// The functions for aliases such as `mov` and `lsl` are in `Opcode+Aliases.swift`.
 public enum ARM64 {
@@ -15,7 +16,8 @@ public enum ARM64 {
     /// Index of a symbol whose low 12 bits are added, or -1.
     public var symbol: Int32
 
-    /// `base + displacement`; with `mode` the base register is updated, or the encoding with bytes is asked for.
+    /// `base + displacement`; with `mode` the base register is updated, or the encoding with bytes
+    /// is asked for.
     @inlinable public init(
       _ base: Register, _ displacement: Int32 = 0, mode: ARM64Modifier = .none
     ) {
@@ -27,8 +29,8 @@ public enum ARM64 {
       symbol = -1
     }
 
-    /// `base + (index << amount)`, the index extended as `modifier` says: `lsl` (not at all), `uxtw`, `sxtw` or
-    /// `sxtx`. `amount` is 0 or the logarithm of the size of the access.
+    /// `base + (index << amount)`, the index extended as `modifier` says: `lsl` (not at all),
+    /// `uxtw`, `sxtw` or `sxtx`. `amount` is 0 or the logarithm of the size of the access.
     @inlinable public init(
       _ base: Register, index: Register, _ modifier: ARM64Modifier = .lsl, amount: UInt8 = 0
     ) {
@@ -40,7 +42,8 @@ public enum ARM64 {
       symbol = -1
     }
 
-    /// `base` plus the low 12 bits of the address `symbol + displacement`, whose page `adrp` has put into `base`.
+    /// `base` plus the low 12 bits of the address `symbol + displacement`, whose page `adrp` has
+    /// put into `base`.
     @inlinable public init(_ base: Register, lowPartOf symbol: Int32, _ displacement: Int32 = 0) {
       self.base = base
       index = .none
@@ -172,7 +175,8 @@ public enum ARM64 {
 
   // MARK: Addresses
 
-  /// The page, 4096 bytes, of a symbol: to be followed by ``addLowPart(_:_:symbol:_:)``, or a load or store.
+  /// The page, 4096 bytes, of a symbol: to be followed by ``addLowPart(_:_:symbol:_:)``, or a load
+  /// or store.
   @inlinable public static func pageAddress(
     _ d: Register, symbol: Int32, _ displacement: Int32 = 0
   ) -> MachineInstruction {
@@ -199,7 +203,8 @@ public enum ARM64 {
       target: symbol)
   }
 
-  /// The address of a label of the text section. ``BranchRelaxation`` replaces it when it is too far.
+  /// The address of a label of the text section. ``BranchRelaxation`` replaces it when it is too
+  /// far.
   @inlinable public static func address(_ d: Register, label: Int32) -> MachineInstruction {
     MachineInstruction(opcode: ARM64Opcode.adr.rawValue, form: .rLabel, d: d, target: label)
   }

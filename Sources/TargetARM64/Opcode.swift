@@ -1,16 +1,17 @@
-/// The instructions of AArch64 (Armv8-A with floating point, no extensions) that the compiler can emit and the
-/// assembler accepts: raw values are `MachineInstruction.opcode`.
+/// The instructions of AArch64 (Armv8-A with floating point, no extensions) that the compiler can
+/// emit and the assembler accepts: raw values are `MachineInstruction.opcode`.
 ///
-/// A case is one instruction of the architecture. Aliases such as `mov`, `cmp` or `lsl` are no instructions here: the
-/// functions of ``ARM64`` make them, and the printer writes them.
+/// A case is one instruction of the architecture. Aliases such as `mov`, `cmp` or `lsl` are no
+/// instructions here: the functions of ``ARM64`` make them, and the printer writes them.
 ///
-/// Comments list the forms as in ``OperandForm`` and the widths, which are the sizes of the operands in bytes: 4 is
-/// `w` or `s`, 8 is `x` or `d`, 16 is `q`. Instructions without a choice of width want 8.
+/// Comments list the forms as in ``OperandForm`` and the widths, which are the sizes of the
+/// operands in bytes: 4 is `w` or `s`, 8 is `x` or `d`, 16 is `q`. Instructions without a choice of
+/// width want 8.
 public enum ARM64Opcode: UInt16, Sendable, CaseIterable {
   // MARK: Arithmetic: width 4 or 8. The order is that of the bits op and S
 
-  /// rri: 12 bits, or 12 bits shifted by 12; rrr: shifted by `lsl`, `lsr` or `asr`, or extended and shifted by up to
-  /// 4; `add` also rrSymbol: the low 12 bits of an address.
+  /// rri: 12 bits, or 12 bits shifted by 12; rrr: shifted by `lsl`, `lsr` or `asr`, or extended and
+  /// shifted by up to 4; `add` also rrSymbol: the low 12 bits of an address.
   case add, adds, sub, subs
   /// rrr.
   case adc, adcs, sbc, sbcs
@@ -51,7 +52,8 @@ public enum ARM64Opcode: UInt16, Sendable, CaseIterable {
 
   /// rrr: s if the condition holds, else index, its successor, its complement, its negative.
   case csel, csinc, csinv, csneg
-  /// rr: compares d with s; ri: with an immediate below 32. If the condition does not hold the flags become `amount`.
+  /// rr: compares d with s; ri: with an immediate below 32. If the condition does not hold the
+  /// flags become `amount`.
   case ccmn, ccmp
 
   // MARK: Addresses
@@ -63,11 +65,12 @@ public enum ARM64Opcode: UInt16, Sendable, CaseIterable {
 
   // MARK: Memory
   //
-  // A memory operand is `base + displacement`, also with ``ARM64Modifier/preIndex`` or `postIndex`, or `base + index`
-  // extended and shifted by 0 or the logarithm of the access; with `target` it is `base` plus the low 12 bits of a
-  // symbol's address.
+  // A memory operand is `base + displacement`, also with ``ARM64Modifier/preIndex`` or `postIndex`,
+  // or `base + index` extended and shifted by 0 or the logarithm of the access; with `target` it is
+  // `base` plus the low 12 bits of a symbol's address.
 
-  /// rm; rLabel, rSymbol, ri: near the instruction. Width 1, 2, 4 or 8, and 16 for a SIMD&FP register.
+  /// rm; rLabel, rSymbol, ri: near the instruction. Width 1, 2, 4 or 8, and 16 for a SIMD&FP
+  /// register.
   case ldr
   /// mr.
   case str
@@ -112,14 +115,15 @@ public enum ARM64Opcode: UInt16, Sendable, CaseIterable {
 
   // MARK: Floating point: width 4 or 8
 
-  /// rr: between SIMD&FP registers, and between them and general ones; ri: the 8 bits of ``ARM64FloatImmediate``.
+  /// rr: between SIMD&FP registers, and between them and general ones; ri: the 8 bits of
+  /// ``ARM64FloatImmediate``.
   case fmov
   /// rr.
   case fabs, fneg, fsqrt
   /// rr: width 2, 4 or 8 from another one, which is in `scale`.
   case fcvt
-  /// rr: rounds to an integer: to nearest with ties to even, up, down, towards zero, to nearest with ties away; as the
-  /// control register says, with and without the exception "inexact".
+  /// rr: rounds to an integer: to nearest with ties to even, up, down, towards zero, to nearest
+  /// with ties away; as the control register says, with and without the exception "inexact".
   case frintn, frintp, frintm, frintz, frinta, frintx, frinti
   /// rrr; in the order of their numbers.
   case fmul, fdiv, fadd, fsub, fmax, fmin, fmaxnm, fminnm, fnmul
@@ -131,8 +135,8 @@ public enum ARM64Opcode: UInt16, Sendable, CaseIterable {
   case fccmp, fccmpe
   /// rrr.
   case fcsel
-  /// rr: to an integer of `width`, signed or unsigned, from a floating-point number of `scale` bytes; rounded to
-  /// nearest, up, down, towards zero, to nearest with ties away.
+  /// rr: to an integer of `width`, signed or unsigned, from a floating-point number of `scale`
+  /// bytes; rounded to nearest, up, down, towards zero, to nearest with ties away.
   case fcvtns, fcvtnu, fcvtps, fcvtpu, fcvtms, fcvtmu, fcvtzs, fcvtzu, fcvtas, fcvtau
   /// rr: to a floating-point number of `width` from an integer of `scale` bytes.
   case scvtf, ucvtf

@@ -48,7 +48,8 @@ extension ARM64Printer {
     return numbered(value)
   }
 
-  /// A system register by its number; assemblers refuse to write to those whose name they know as read-only.
+  /// A system register by its number; assemblers refuse to write to those whose name they know as
+  /// read-only.
   private func numbered(_ value: Int64) -> String {
     "s\(value >> 14)_\(value >> 11 & 7)_c\(value >> 7 & 15)_c\(value >> 3 & 15)_\(value & 7)"
   }

@@ -88,7 +88,8 @@ extension ARM64Printer {
     number(instruction.width == 4 ? Int64(Int32(truncatingIfNeeded: value)) : value)
   }
 
-  /// `movz` and `movn` are `mov` with the constant they make, unless another instruction would make it.
+  /// `movz` and `movn` are `mov` with the constant they make, unless another instruction would make
+  /// it.
   func moveWide(_ opcode: ARM64Opcode, _ instruction: MachineInstruction) -> Spelling {
     let d = name(instruction.d, instruction)
     let bits = UInt64(bitPattern: instruction.immediate)

@@ -17,8 +17,8 @@ public struct ARM64Printer: Sendable {
   /// The line that a listing begins with: nothing but the base architecture is used.
   public static let header = ".arch armv8-a"
 
-  /// Appends one instruction in the syntax of GNU `as`, without indentation or newline, with the aliases that the
-  /// manual prefers.
+  /// Appends one instruction in the syntax of GNU `as`, without indentation or newline, with the
+  /// aliases that the manual prefers.
   public func print(_ instruction: MachineInstruction, into text: inout String) {
     guard let opcode = ARM64Opcode(rawValue: instruction.opcode) else {
       text += "<opcode \(instruction.opcode)>"
@@ -119,7 +119,8 @@ public struct ARM64Printer: Sendable {
     ARM64Condition(rawValue: instruction.condition)?.name ?? "<condition>"
   }
 
-  /// What a branch or an address near the instruction refers to: a label, a symbol, or a number of bytes.
+  /// What a branch or an address near the instruction refers to: a label, a symbol, or a number of
+  /// bytes.
   func reference(_ instruction: MachineInstruction) -> String {
     switch instruction.form {
     case .label, .rLabel: label(instruction.target)
@@ -153,7 +154,8 @@ public struct ARM64Printer: Sendable {
   }
 }
 
-/// The name of a register as an operand of `width` bytes. Virtual registers are `v0`, `v1`, … in angle brackets.
+/// The name of a register as an operand of `width` bytes. Virtual registers are `v0`, `v1`, … in
+/// angle brackets.
 func registerName(_ register: Register, width: UInt8) -> String {
   if register.isNone { return "<none>" }
   if register.isVirtual { return "<v\(register.index - Register.firstVirtual)>" }
@@ -174,7 +176,8 @@ func registerName(_ register: Register, width: UInt8) -> String {
   return (isWide ? "x" : "w") + String(register.index)
 }
 
-/// An instruction as text that is always possible, even for those that cannot be encoded: for messages about defects.
+/// An instruction as text that is always possible, even for those that cannot be encoded: for
+/// messages about defects.
 func describe(_ instruction: MachineInstruction) -> String {
   ARM64Printer().text(instruction) + " (form \(instruction.form), width \(instruction.width))"
 }

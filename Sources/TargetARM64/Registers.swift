@@ -1,12 +1,13 @@
 public import Codegen
 
-/// The registers of AArch64 as ``Register`` values: general registers are 0..<31, the stack pointer is 31, and
-/// SIMD&FP registers are 32..<64, each by its hardware number.
+/// The registers of AArch64 as ``Register`` values: general registers are 0..<31, the stack pointer
+/// is 31, and SIMD&FP registers are 32..<64, each by its hardware number.
 extension Register {
   /// The general register `number`, 0...30.
   @inlinable public static func x(_ number: Int32) -> Register { Register(number) }
 
-  /// The SIMD&FP register `number`, 0..<32. The instruction's width tells whether b, h, s, d or q is meant.
+  /// The SIMD&FP register `number`, 0..<32. The instruction's width tells whether b, h, s, d or q
+  /// is meant.
   @inlinable public static func v(_ number: Int32) -> Register {
     Register(Register.firstFloat + number)
   }
@@ -47,16 +48,17 @@ extension Register {
 
   @inlinable public static var sp: Register { Register(31) }
 
-  /// The register that reads as zero and forgets what is written. Instructions encode it as 31, the number of the
-  /// stack pointer, but no operand can be either: so they are two here, and the wrong one is an error.
+  /// The register that reads as zero and forgets what is written. Instructions encode it as 31, the
+  /// number of the stack pointer, but no operand can be either: so they are two here, and the wrong
+  /// one is an error.
   @inlinable public static var zr: Register { Register(31 - 64) }
 }
 
 /// Condition codes by their number in instructions (Arm ARM, C1.2.4).
 ///
-/// After `fcmp` with a NaN carry and overflow are set: `carrySet`, `above`, `less`, `lessOrEqual`, `notEqual` and
-/// `overflow` hold. The comparisons of numbers that a NaN does not fulfil are `equal`, `negative` (less),
-/// `belowOrEqual` (less or equal), `greater` and `greaterOrEqual`.
+/// After `fcmp` with a NaN carry and overflow are set: `carrySet`, `above`, `less`, `lessOrEqual`,
+/// `notEqual` and `overflow` hold. The comparisons of numbers that a NaN does not fulfil are
+/// `equal`, `negative` (less), `belowOrEqual` (less or equal), `greater` and `greaterOrEqual`.
 public enum ARM64Condition: UInt8, Sendable, CaseIterable {
   case equal, notEqual
   /// Unsigned: above or equal; below.
@@ -70,7 +72,8 @@ public enum ARM64Condition: UInt8, Sendable, CaseIterable {
   /// `al`, and `nv`, which means the same.
   case always, alwaysToo
 
-  /// The condition that holds exactly when this one does not; `always` has none and gives `alwaysToo`.
+  /// The condition that holds exactly when this one does not; `always` has none and gives
+  /// `alwaysToo`.
   @inlinable public var inverted: ARM64Condition { ARM64Condition(rawValue: rawValue ^ 1)! }
 
   /// The condition with the same outcome after the operands of the comparison have been exchanged.
@@ -115,13 +118,15 @@ public enum ARM64Condition: UInt8, Sendable, CaseIterable {
   }
 }
 
-/// Values of `MachineInstruction.modifier`: what happens to the last register operand, or to the address.
+/// Values of `MachineInstruction.modifier`: what happens to the last register operand, or to the
+/// address.
 public enum ARM64Modifier: UInt8, Sendable, CaseIterable {
   case none
-  /// The last register is shifted by `amount` bits. (An immediate of `add` and `sub` that is zero: it is encoded as
-  /// shifted by 12 bits.)
+  /// The last register is shifted by `amount` bits. (An immediate of `add` and `sub` that is zero:
+  /// it is encoded as shifted by 12 bits.)
   case lsl, lsr, asr, ror
-  /// The low 8, 16, 32 or 64 bits of the last register are extended, then shifted left by `amount` bits.
+  /// The low 8, 16, 32 or 64 bits of the last register are extended, then shifted left by `amount`
+  /// bits.
   case uxtb, uxth, uxtw, uxtx, sxtb, sxth, sxtw, sxtx
   /// The base register becomes the address, before or after the access.
   case preIndex, postIndex
@@ -134,8 +139,8 @@ public enum ARM64Modifier: UInt8, Sendable, CaseIterable {
   }
 }
 
-/// System registers as `mrs` and `msr` number them: op0, op1, CRn, CRm and op2, from the highest of 16 bits
-/// (Arm ARM, C5.3). Those a program may use without privileges.
+/// System registers as `mrs` and `msr` number them: op0, op1, CRn, CRm and op2, from the highest of
+/// 16 bits (Arm ARM, C5.3). Those a program may use without privileges.
 public enum ARM64SystemRegister: Int64, Sendable, CaseIterable {
   case nzcv = 0xDA10
   case fpcr = 0xDA20

@@ -126,7 +126,8 @@ func texts(_ buffer: CodeBuffer, _ words: Range<Int>) -> [String] {
   @Test(arguments: [2, 50, 3000])
   func oneLongBranchMakesAChainLong(_ length: Int) {
     func chain(tooFar: Int) -> CodeBuffer {
-      // Branch i and label i are a reach apart, with the branch i + 1 in between, for as many as fit.
+      // Branch i and label i are a reach apart, with the branch i + 1 in between, for as many as
+      // fit.
       var pieces: [Piece] = []
       for index in 0..<length { pieces.append(.ifSet(index)) }
       pieces.append(.filler((1 << 13) - 1 - length))
@@ -221,8 +222,8 @@ func texts(_ buffer: CodeBuffer, _ words: Range<Int>) -> [String] {
     }
   }
 
-  /// Random functions around the limit of `tbz`: every branch goes where it should, and only where it must by a long
-  /// form.
+  /// Random functions around the limit of `tbz`: every branch goes where it should, and only where
+  /// it must by a long form.
   @Test(arguments: 0..<8) func randomFunctionsKeepTheirMeaning(_ seed: UInt64) throws {
     var random = RandomNumbers(seed: seed)
     let labels = 120

@@ -8,7 +8,8 @@ import Testing
 @Suite struct DecoderTests {
   static let isFull = ReferenceAssemblerTests.isFull
 
-  /// Any word gives an instruction that is encoded as that very word, or none; and it can be printed.
+  /// Any word gives an instruction that is encoded as that very word, or none; and it can be
+  /// printed.
   @Test func randomWordsAreDecodedToRealInstructionsOrNotAtAll() {
     var random = RandomNumbers(seed: 1)
     let printer = ARM64Printer()

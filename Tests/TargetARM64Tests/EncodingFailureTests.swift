@@ -2,7 +2,8 @@ import Codegen
 import TargetARM64
 import Testing
 
-/// Instructions that do not exist are errors for the assembler, and stop the compiler with a text that names them.
+/// Instructions that do not exist are errors for the assembler, and stop the compiler with a text
+/// that names them.
 @Suite struct EncodingFailureTests {
   static let defects: [(MachineInstruction, ARM64EncodingError)] = [
     (ARM64.add(.x0, .x1, 0x1001), .immediateOutOfRange),

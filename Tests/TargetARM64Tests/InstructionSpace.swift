@@ -67,8 +67,8 @@ struct InstructionFamily: Sendable {
     return instruction
   }
 
-  /// Every instruction form with all registers and the borders of immediates, and with few registers and all or a dense
-  /// choice of immediates.
+  /// Every instruction form with all registers and the borders of immediates, and with few
+  /// registers and all or a dense choice of immediates.
   static let all: [InstructionFamily] =
     integer + constants + memory + control + floatingPoint
 }
@@ -84,7 +84,8 @@ enum Operands {
   static let conditions = Array(UInt8(0)..<16)
   static let addends: [Int32] = [0, 4, 16, -8, 4096, 0x10_0000]
 
-  /// Distances in units of `unit` bytes at the borders of `bits` bits with sign, and a dense choice of others.
+  /// Distances in units of `unit` bytes at the borders of `bits` bits with sign, and a dense choice
+  /// of others.
   static func distances(bits: Int64, unit: Int64) -> [Int64] {
     let limit = Int64(1) << (bits - 1)
     var values: [Int64] = [-limit, -limit + 1, -2, -1, 0, 1, 2, limit - 2, limit - 1]
@@ -104,61 +105,76 @@ enum Operands {
 extension InstructionFamily {
   static let widths: [UInt8] = [4, 8]
 
-  private static let integer: [InstructionFamily] = {
+  private static let integer: [InstructionFamily] =
+    additions + logic + threeOperands + conditions
+
+  /// `add` and `sub` with all kinds of last operand.
+  private static let additions: [InstructionFamily] = {
     var families: [InstructionFamily] = []
     let all = Operands.general
     let orSP = Operands.orStackPointer
     let few = Operands.fewGeneral
+    let fewOrSP = Operands.fewOrStackPointer
+    let borders: [Int64] = [0, 1, 0x7FF, 0x800, 0xFFF, 0x1000, 0x7FF000, 0x800000, 0xFFF000]
+    let dense = (0..<0x1000).flatMap { [Int64($0), Int64($0) << 12] }
+    let extensions = Axis.modifier(
+      [.uxtb, .uxth, .uxtw, .uxtx, .sxtb, .sxth, .sxtw, .sxtx], [0, 1, 2, 3, 4])
     for width in widths {
-      let amounts = Array(0..<width * 8)
-      let extensions: [ARM64Modifier] = [
-        .uxtb, .uxth, .uxtw, .uxtx, .sxtb, .sxth, .sxtw, .sxtx,
-      ]
-      func add(_ opcode: ARM64Opcode, _ form: OperandForm, _ axes: [Axis]) {
-        families.append(InstructionFamily(opcode, form, width: width, axes))
-      }
       for opcode: ARM64Opcode in [.add, .adds, .sub, .subs] {
+        func add(_ form: OperandForm, _ axes: [Axis]) {
+          families.append(InstructionFamily(opcode, form, width: width, axes))
+        }
         let setsFlags = opcode == .adds || opcode == .subs
         let d = setsFlags ? all : orSP
-        add(opcode, .rrr, [.d(all), .s(all), .index(all)])
-        for modifier: ARM64Modifier in [.lsl, .lsr, .asr] {
-          add(
-            opcode, .rrr,
-            [
-              .d(all), .s(few), .index(all), .modifier([modifier], [1, width * 8 - 1]),
-            ])
-          add(opcode, .rrr, [.d(few), .s(few), .index(few), .modifier([modifier], amounts)])
-        }
-        add(opcode, .rrr, [.d(d), .s(orSP), .index(few), .modifier(extensions, [0, 1, 2, 3, 4])])
-        add(
-          opcode, .rrr,
-          [
-            .d(setsFlags ? few : [.x3, .sp]), .s(orSP), .index(all),
-            .modifier(extensions, [0, 1, 2, 3, 4]),
-          ])
-        add(opcode, .rrr, [.d(d), .s([.sp]), .index(all)])
-        add(opcode, .rrr, [.d(d), .s([.sp]), .index(all), .modifier([.lsl], [1, 2, 3, 4])])
-        let borders: [Int64] = [0, 1, 0x7FF, 0x800, 0xFFF, 0x1000, 0x7FF000, 0x800000, 0xFFF000]
-        add(opcode, .rri, [.d(d), .s(orSP), .immediate(borders)])
-        let dense = (0..<0x1000).flatMap { [Int64($0), Int64($0) << 12] }
-        add(
-          opcode, .rri,
-          [
-            .d(setsFlags ? few : Operands.fewOrStackPointer), .s(Operands.fewOrStackPointer),
-            .immediate(dense),
-          ])
-        add(opcode, .rri, [.d(d), .s(orSP), .immediate([0]), .modifier([.lsl], [0])])
+        families += shifted(opcode, width, [.lsl, .lsr, .asr])
+        add(.rrr, [.d(d), .s(orSP), .index(few), extensions])
+        add(.rrr, [.d(setsFlags ? few : fewOrSP), .s(orSP), .index(all), extensions])
+        add(.rrr, [.d(d), .s([.sp]), .index(all)])
+        add(.rrr, [.d(d), .s([.sp]), .index(all), .modifier([.lsl], [1, 2, 3, 4])])
+        add(.rri, [.d(d), .s(orSP), .immediate(borders)])
+        add(.rri, [.d(setsFlags ? few : fewOrSP), .s(fewOrSP), .immediate(dense)])
+        add(.rri, [.d(d), .s(orSP), .immediate([0]), .modifier([.lsl], [0])])
       }
-      for opcode: ARM64Opcode in [.and, .bic, .orr, .orn, .eor, .eon, .ands, .bics] {
-        add(opcode, .rrr, [.d(all), .s(all), .index(all)])
-        for modifier: ARM64Modifier in [.lsl, .lsr, .asr, .ror] {
-          add(
-            opcode, .rrr,
-            [
-              .d(all), .s(few), .index(all), .modifier([modifier], [1, width * 8 - 1]),
-            ])
-          add(opcode, .rrr, [.d(few), .s(few), .index(few), .modifier([modifier], amounts)])
-        }
+    }
+    return families
+  }()
+
+  /// All shifts of the last register.
+  private static func shifted(
+    _ opcode: ARM64Opcode, _ width: UInt8, _ modifiers: [ARM64Modifier]
+  ) -> [InstructionFamily] {
+    let all = Operands.general
+    let few = Operands.fewGeneral
+    var families = [
+      InstructionFamily(opcode, .rrr, width: width, [.d(all), .s(all), .index(all)])
+    ]
+    for modifier in modifiers {
+      families += [
+        InstructionFamily(
+          opcode, .rrr, width: width,
+          [.d(all), .s(few), .index(all), .modifier([modifier], [1, width * 8 - 1])]),
+        InstructionFamily(
+          opcode, .rrr, width: width,
+          [.d(few), .s(few), .index(few), .modifier([modifier], Array(0..<width * 8))]),
+      ]
+    }
+    return families
+  }
+
+  private static let logic: [InstructionFamily] = widths.flatMap { width in
+    ([.and, .bic, .orr, .orn, .eor, .eon, .ands, .bics] as [ARM64Opcode]).flatMap {
+      shifted($0, width, [.lsl, .lsr, .asr, .ror])
+    }
+  }
+
+  /// What has only registers as operands, and `extr`.
+  private static let threeOperands: [InstructionFamily] = {
+    var families: [InstructionFamily] = []
+    let all = Operands.general
+    let few = Operands.fewGeneral
+    for width in widths {
+      func add(_ opcode: ARM64Opcode, _ form: OperandForm, _ axes: [Axis]) {
+        families.append(InstructionFamily(opcode, form, width: width, axes))
       }
       for opcode: ARM64Opcode in [
         .adc, .adcs, .sbc, .sbcs, .udiv, .sdiv, .lslv, .lsrv, .asrv, .rorv,
@@ -172,37 +188,11 @@ extension InstructionFamily {
         add(opcode, .rrrr, [.d(all), .s(all), .index(all), .base(few)])
         add(opcode, .rrrr, [.d(few), .s(few), .index(all), .base(all)])
       }
-      for opcode: ARM64Opcode in [.csel, .csinc, .csinv, .csneg] {
-        add(
-          opcode, .rrr,
-          [
-            .d(all), .s(all), .index(all), .condition([0, 7, 11]),
-          ])
-        add(
-          opcode, .rrr,
-          [
-            .d(few), .s(all), .index(few + [.x3]), .condition(Operands.conditions),
-          ])
-      }
-      for opcode: ARM64Opcode in [.ccmn, .ccmp] {
-        let flags = Axis.amount(Array(0..<16))
-        add(opcode, .rr, [.d(all), .s(all), flags, .condition(Operands.conditions)])
-        add(
-          opcode, .ri,
-          [
-            .d(all), .immediate(Array(0..<32)), flags, .condition(Operands.conditions),
-          ])
-      }
+      let lowest = (0..<Int64(width) * 8).map { $0 }
       add(
         .extr, .rrri,
-        [
-          .d(all), .s(all), .index(all), .immediate([0, 1, Int64(width) * 8 - 1]),
-        ])
-      add(
-        .extr, .rrri,
-        [
-          .d(few), .s(few), .index(few), .immediate(amounts.map { Int64($0) }),
-        ])
+        [.d(all), .s(all), .index(all), .immediate([0, 1, lowest.count - 1].map { Int64($0) })])
+      add(.extr, .rrri, [.d(few), .s(few), .index(few), .immediate(lowest)])
     }
     families.append(InstructionFamily(.rev32, .rr, [.d(all), .s(all)]))
     for opcode: ARM64Opcode in [.smaddl, .smsubl, .umaddl, .umsubl] {
@@ -211,6 +201,28 @@ extension InstructionFamily {
     }
     for opcode: ARM64Opcode in [.smulh, .umulh] {
       families.append(InstructionFamily(opcode, .rrr, [.d(all), .s(all), .index(all)]))
+    }
+    return families
+  }()
+
+  private static let conditions: [InstructionFamily] = {
+    var families: [InstructionFamily] = []
+    let all = Operands.general
+    let few = Operands.fewGeneral
+    let conditions = Axis.condition(Operands.conditions)
+    let flags = Axis.amount(Array(0..<16))
+    for width in widths {
+      func add(_ opcode: ARM64Opcode, _ form: OperandForm, _ axes: [Axis]) {
+        families.append(InstructionFamily(opcode, form, width: width, axes))
+      }
+      for opcode: ARM64Opcode in [.csel, .csinc, .csinv, .csneg] {
+        add(opcode, .rrr, [.d(all), .s(all), .index(all), .condition([0, 7, 11])])
+        add(opcode, .rrr, [.d(few), .s(all), .index(few + [.x3]), conditions])
+      }
+      for opcode: ARM64Opcode in [.ccmn, .ccmp] {
+        add(opcode, .rr, [.d(all), .s(all), flags, conditions])
+        add(opcode, .ri, [.d(all), .immediate(Array(0..<32)), flags, conditions])
+      }
     }
     return families
   }()

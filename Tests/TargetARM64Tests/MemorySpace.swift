@@ -147,7 +147,8 @@ extension InstructionFamily {
     ]
   }
 
-  /// Whether the manual calls the effect of the instruction unpredictable: assemblers refuse it, and so do we.
+  /// Whether the manual calls the effect of the instruction unpredictable: assemblers refuse it,
+  /// and so do we.
   static func isUnpredictable(_ instruction: MachineInstruction) -> Bool {
     let isUpdate =
       instruction.modifier == ARM64Modifier.preIndex.rawValue

@@ -10,11 +10,13 @@ extension ReferenceAssembler {
   static let found = find(for: .aarch64)
 }
 
-/// Prints instructions, lets the reference assembler assemble the text, and compares with what the encoder makes of the
-/// instructions, and decodes the words: so encoder, printer and decoder are checked at once.
+/// Prints instructions, lets the reference assembler assemble the text, and compares with what the
+/// encoder makes of the instructions, and decodes the words: so encoder, printer and decoder are
+/// checked at once.
 ///
-/// By default a fixed sample of every family is compared. With the environment variable `RAIL_VERIFY_ENCODERS=full` (see
-/// `scripts/verify-encoders`) it is everything, more than ten million instructions.
+/// By default a fixed sample of every family is compared. With the environment variable
+/// `RAIL_VERIFY_ENCODERS=full` (see `scripts/verify-encoders`) it is everything, more than ten
+/// million instructions.
 @Suite(.enabled(if: ReferenceAssembler.found != nil, "needs GNU as or llvm-mc for AArch64"))
 struct ReferenceAssemblerTests {
   static let isFull = ProcessInfo.processInfo.environment["RAIL_VERIFY_ENCODERS"] == "full"
@@ -71,7 +73,8 @@ struct ReferenceAssemblerTests {
   }
 }
 
-/// A number near the golden section of `count` that has no divisor with it in common: its multiples spread evenly.
+/// A number near the golden section of `count` that has no divisor with it in common: its multiples
+/// spread evenly.
 func spreadingStride(_ count: Int) -> Int {
   func greatestCommonDivisor(_ a: Int, _ b: Int) -> Int {
     b == 0 ? a : greatestCommonDivisor(b, a % b)
@@ -86,7 +89,8 @@ struct Batch: Sendable {
   struct Piece: Sendable {
     var family: InstructionFamily
     var numbers: Range<Int>
-    /// Distance in the family from one instruction to the next; no divisor of its size, so that none comes twice.
+    /// Distance in the family from one instruction to the next; no divisor of its size, so that
+    /// none comes twice.
     var stride: Int
 
     func instruction(_ number: Int) -> MachineInstruction {
