@@ -52,6 +52,7 @@ struct Compilation {
     var inference = TypeInference(analysis)
     times.measure("infer") { inference.run() }
     types = inference.signatures().bytes
+    for diagnostic in inference.diagnostics.diagnostics { diagnostics.report(diagnostic) }
   }
 
   /// The compiler: from a path to the bytes of an executable. Each step takes the result of the one before; what a step

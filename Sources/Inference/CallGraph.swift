@@ -23,6 +23,34 @@ struct CallGraph {
     references[Int(referenceStarts[Int(global)])..<Int(referenceStarts[Int(global) + 1])]
   }
 
+  /// By global: the index of the last expression of its definition.
+  private var lastExpressions: [Int32] = []
+
+  /// The definition that an expression is part of.
+  func owner(of expression: Int32) -> Int32 {
+    var low = 0
+    var high = lastExpressions.count - 1
+    while low < high {
+      let middle = (low + high) / 2
+      if lastExpressions[middle] < expression { low = middle + 1 } else { high = middle }
+    }
+    return Int32(low)
+  }
+
+  /// Which globals the evaluation of one may need, by global.
+  func reachable(from global: Int32) -> [Bool] {
+    var isReached = [Bool](repeating: false, count: componentOf.count)
+    var frontier = [global]
+    isReached[Int(global)] = true
+    while let next = frontier.popLast() {
+      for target in references(of: next) where !isReached[Int(target)] {
+        isReached[Int(target)] = true
+        frontier.append(target)
+      }
+    }
+    return isReached
+  }
+
   /// - Parameters:
   ///   - roots: where to begin, in order.
   ///   - isOpaque: by global: whether its type is declared, so that its users need not wait for it; it
@@ -41,6 +69,7 @@ struct CallGraph {
     for (index, global) in program.globals.enumerated() {
       referenceStarts.append(Int32(references.count))
       let end = Int(global.body) + 1
+      lastExpressions.append(max(global.body, lastExpressions.last ?? -1))
       while next < end {
         let expression = program.expressions[next]
         if expression.kind == .global, lastSeen[Int(expression.a)] != Int32(index) {

@@ -52,12 +52,21 @@ extension TypeInference {
     for position in 0..<given {
       let parameter = root(scheme, position, base)
       let argument = operand(call, position)
-      let head = system.nodes[parameter].head
+      let head = scheme.demandsArguments ? declaredHead(scheme, position) : .unresolved
       if scheme.demandsArguments && head != .unresolved && head != .dyn {
         let value = generate(argument)
         system.demand(
           value, parameter, site: site, argument: position + 1, isTotal: scheme.isSoft,
           isUnconditional: isUnconditional)
+        if !scheme.isSoft {
+          noteDemand(of: argument, system.nodes[parameter], site, number: position + 1)
+        }
+      } else if let demand = demand(of: callee, on: position) {
+        let value = generate(argument)
+        system.flow(value, parameter, site: argument)
+        argumentChecks.append(
+          ArgumentCheck(value: value, argument: argument, callee: callee, demand: demand))
+        noteDemand(of: argument, demand)
       } else {
         generate(argument, into: parameter)
       }
@@ -67,6 +76,39 @@ extension TypeInference {
     if call.listCount > count { return apply(result, call, from: count, site) }
     let rest = (call.listCount..<count).map { root(scheme, $0, base) }
     return curry(rest, to: result, site: site)
+  }
+
+  /// The head of a parameter in the scheme itself, whatever has flowed into its copy.
+  private func declaredHead(_ scheme: Scheme, _ position: Int32) -> TypeHead {
+    let reference = table.roots[scheme.firstRoot + position]
+    return reference < 0
+      ? system.nodes[~reference].head : table.nodes[scheme.firstNode + reference].head
+  }
+
+  /// What a function does to a parameter whenever it is called.
+  private func demand(of callee: Int32, on position: Int32) -> ParameterDemand? {
+    if callee < 0 { return nil }
+    return parameterDemands[callee]?.first { $0.parameter == position }
+  }
+
+  /// Remembers that the function at hand always applies a builtin to one of its parameters.
+  private mutating func noteDemand(
+    of argument: Int32, _ wanted: TypeNode, _ site: Int32, number: Int32
+  ) {
+    noteDemand(
+      of: argument,
+      ParameterDemand(
+        parameter: 0, head: wanted.head, payload: wanted.payload, site: site, argument: number))
+  }
+
+  private mutating func noteDemand(of argument: Int32, _ demand: ParameterDemand) {
+    let value = expression(argument)
+    guard isUnconditional, value.kind == .local,
+      value.a < program.globals[Int(current)].parameterCount
+    else { return }
+    var demand = demand
+    demand.parameter = value.a
+    parameterDemands[current, default: []].append(demand)
   }
 
   /// The copy of a parameter of a scheme, or of its result behind them.

@@ -40,16 +40,16 @@ extension ConstraintSystem {
     while isChanged {
       pass += 1
       let members = collectInterface(roots)
+      interfaceMembers = members
       markBackward(members)
       isChanged = linkMembers(members)
       run()
       if !isChanged { isChanged = simplifyConstraints() }
     }
-    dropDecidedUses()
   }
 
   /// Leaves only operations that wait in the lists of the nodes, where extraction looks for them.
-  private mutating func dropDecidedUses() {
+  mutating func dropDecidedUses() {
     for node in persistentNodes..<nodes.next { nodes[node].lastUse = -1 }
     for index in 0..<touched.next { nodes[touched[index]].lastUse = -1 }
     uses.truncate(to: 0)

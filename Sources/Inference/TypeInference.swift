@@ -1,4 +1,4 @@
-import Diagnostics
+public import Diagnostics
 public import Semantics
 import Support
 import Syntax
@@ -42,6 +42,13 @@ public struct TypeInference: ~Copyable {
   var recordsExpressions = false
   var comparisons: [Comparison] = []
   var introductions: [Introduction] = []
+  var argumentChecks: [ArgumentCheck] = []
+  /// By global: what it does to its parameters whenever it is called; only looked up.
+  var parameterDemands: [Int32: [ParameterDemand]] = [:]
+  /// What was found to be wrong, in the last round.
+  public internal(set) var diagnostics = DiagnosticSink()
+  /// By global: whether `main` needs it; everything if there is no `main`.
+  let isReached: [Bool]
 
   // MARK: The definition at hand
   var current: Int32 = -1
@@ -76,6 +83,10 @@ public struct TypeInference: ~Copyable {
       if global.file.index != BuiltinNames.preludeFile { roots.append(Int32(index)) }
     }
     graph = CallGraph(analysis.program, roots: roots, isOpaque: isOpaque)
+    isReached =
+      analysis.program.main < 0
+      ? [Bool](repeating: true, count: globals.count)
+      : graph.reachable(from: analysis.program.main)
     schemeOfGlobal = [Int32](repeating: -1, count: globals.count)
     nodesOfGlobal = schemeOfGlobal
     schemeOfIntrinsic = [Int32](repeating: -1, count: intrinsics.count)
@@ -96,6 +107,7 @@ public struct TypeInference: ~Copyable {
     while isAgain && round < TypeInference.roundLimit {
       round += 1
       system.persistentChanged = false
+      diagnostics = DiagnosticSink()
       if round == TypeInference.roundLimit { giveUpConstants() }
       for index in 0..<graph.componentCount { infer(component: Int32(index)) }
       isAgain = system.persistentChanged && round < TypeInference.roundLimit
@@ -135,6 +147,7 @@ public struct TypeInference: ~Copyable {
     component = index
     comparisons.removeAll(keepingCapacity: true)
     introductions.removeAll(keepingCapacity: true)
+    argumentChecks.removeAll(keepingCapacity: true)
     for global in graph.members(of: Int(index)) {
       nodesOfGlobal[Int(global)] = system.nodes.next
       let count = program.globals[Int(global)].parameterCount
@@ -161,6 +174,8 @@ public struct TypeInference: ~Copyable {
       }
     }
     system.prepareGeneralization(roots: roots)
+    reportDefiniteErrors()
+    system.dropDecidedUses()
     let promoted = system.promote(constants: constants)
     for global in graph.members(of: Int(index)) { extract(global) }
     system.commit(promoted)

@@ -34,3 +34,18 @@ func types(of text: String) -> [String] {
     return inference.signatures().string.split(separator: "\n").map(String.init)
   }
 }
+
+/// What inference finds wrong with the files of a program, as `path:line: code message`.
+func problems(in files: [String: String]) -> [String] {
+  onDeepStack {
+    let analysis = analyse(files)
+    var inference = TypeInference(analysis)
+    inference.run()
+    return inference.diagnostics.sorted().map { diagnostic in
+      let place = diagnostic.primary.range
+      let file = analysis.sources[place.file]
+      let line = LineTable(file).position(of: place.start).line
+      return "\(file.path):\(line): \(diagnostic.code) \(diagnostic.message)"
+    }
+  }
+}

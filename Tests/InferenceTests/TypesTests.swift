@@ -90,7 +90,7 @@ let typeCases: [TypeCase] = [
         get 0 + "1"
       """,
     types: [
-      "cache : array (string or 0)", "put : string -> int", "get : a -> string or 0",
+      "cache : array (string or 0)", "put : string or 0 -> int", "get : a -> string or 0",
       "main : string",
     ]),
   TypeCase(

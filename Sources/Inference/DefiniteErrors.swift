@@ -1,0 +1,412 @@
+import Diagnostics
+import Semantics
+import Support
+
+// Rule 9 of the inference: operations that fail whatever the inputs. A wrong report is worse than a missing
+// one, so an operand counts only if everything that can flow into it is known in this component: its
+// kind comes from values, not from other operations on it, it has no extra values, and nothing flows
+// into it from the interface, behind which callers are, or from constants that others may change.
+
+/// An operation on a parameter that is carried out whenever its function is called.
+struct ParameterDemand {
+  var parameter: Int32
+  var head: TypeHead
+  var payload: Int32
+  /// The call of the builtin, and the number of the argument there.
+  var site: Int32
+  var argument: Int32
+}
+
+/// An argument that has to be compared with a ``ParameterDemand`` of the callee.
+struct ArgumentCheck {
+  var value: Int32
+  var argument: Int32
+  var callee: Int32
+  var demand: ParameterDemand
+}
+
+extension TypeInference {
+  /// Reports the operations of the component that always fail. The interface must be marked.
+  mutating func reportDefiniteErrors() {
+    var isMarked = false
+    for index in 0..<system.constraints.next where fails(system.constraints[index]) {
+      if !isMarked { system.markUncertain() }
+      isMarked = true
+      report(system.constraints[index])
+    }
+    for comparison in comparisons where fails(comparison) {
+      if !isMarked { system.markUncertain() }
+      isMarked = true
+      report(comparison)
+    }
+    for check in argumentChecks where fails(check) {
+      if !isMarked { system.markUncertain() }
+      isMarked = true
+      report(check)
+    }
+  }
+
+  // MARK: - What fails for the kinds at hand
+
+  private mutating func fails(_ constraint: Constraint) -> Bool {
+    if constraint.flags.contains(.inherited) && !constraint.flags.contains(.unconditional) {
+      return false
+    }
+    let a = system.nodes[system.find(constraint.a)]
+    let b = system.nodes[system.find(constraint.b)]
+    switch constraint.kind {
+    case .totalDemand: return false
+    case .demand: return isKnown(a) && !accepts(b, a)
+    case .arithmetic: return wrongOperands(constraint).first != nil
+    case .append:
+      if isKnown(a) && !isSequence(a) || isKnown(b) && !isSequence(b) { return true }
+      return isKnown(a) && isKnown(b) && a.head != b.head
+    case .field:
+      if !isKnown(a) { return false }
+      return a.head != .named || !hasField(type: a.payload, symbol: constraint.payload)
+    }
+  }
+
+  private mutating func fails(_ comparison: Comparison) -> Bool {
+    let left = system.nodes[system.find(comparison.left)]
+    let right = system.nodes[system.find(comparison.right)]
+    if isKnown(left) && !isOrdered(left) || isKnown(right) && !isOrdered(right) { return true }
+    guard isKnown(left), isKnown(right) else { return false }
+    return left.head != right.head && !(left.head.isNumber && right.head.isNumber)
+  }
+
+  private mutating func fails(_ check: ArgumentCheck) -> Bool {
+    let value = system.nodes[system.find(check.value)]
+    var wanted = TypeNode(index: 0)
+    wanted.head = check.demand.head
+    wanted.payload = check.demand.payload
+    wanted.kidCount = value.kidCount
+    return isKnown(value) && !accepts(wanted, value)
+  }
+
+  private func isKnown(_ node: TypeNode) -> Bool {
+    switch node.head {
+    case .unresolved, .dyn, .pointer, .variable: return false
+    default: break
+    }
+    if node.flags.contains(.guessed) { return false }
+    return node.head.isNumber ? node.extras.subtracting(.zero).isEmpty : node.extras.isEmpty
+  }
+
+  private func accepts(_ wanted: TypeNode, _ found: TypeNode) -> Bool {
+    switch wanted.head {
+    case .unresolved, .dyn, .pointer: true
+    case .float, .num: found.head.isNumber
+    case .int: found.head == .int || found.head == .num
+    default: found.hasHead(of: wanted)
+    }
+  }
+
+  private func isSequence(_ node: TypeNode) -> Bool { node.head == .list || node.head == .string }
+
+  private func isOrdered(_ node: TypeNode) -> Bool {
+    node.head.isNumber || isSequence(node) || node.head == .tuple
+  }
+
+  private func hasField(type: Int32, symbol: Int32) -> Bool {
+    let range = Int(system.fieldOffsets[Int(type)])..<Int(system.fieldOffsets[Int(type) + 1])
+    return system.fieldNames[range].contains(symbol)
+  }
+
+  /// The operands of arithmetic on which the failure rests: one that no arithmetic takes, or both.
+  private mutating func wrongOperands(_ constraint: Constraint) -> [Int32] {
+    let nodes = [system.find(constraint.a), system.find(constraint.b)]
+    let isAddition = constraint.operation == ArithmeticClass.addition
+    for node in nodes {
+      let operand = system.nodes[node]
+      guard isKnown(operand), !operand.head.isNumber else { continue }
+      if operand.head != .string || !isAddition { return [node] }
+    }
+    let operands = nodes.map { system.nodes[$0] }
+    if isAddition, isKnown(operands[0]), isKnown(operands[1]),
+      operands[0].head.isNumber != operands[1].head.isNumber
+    {
+      return nodes
+    }
+    return []
+  }
+
+  // MARK: - Reports
+
+  /// Whether nothing that is not known flows into a node.
+  private mutating func isCertain(_ node: Int32) -> Bool {
+    let root = system.find(node)
+    return system.nodes[root].isRigid || !system.isUncertain(root)
+  }
+
+  private mutating func report(_ constraint: Constraint) {
+    let a = system.find(constraint.a)
+    let b = system.find(constraint.b)
+    switch constraint.kind {
+    case .totalDemand: return
+    case .demand:
+      guard isCertain(a) else { return }
+      reportDemand(constraint, a, b)
+    case .arithmetic:
+      let wrong = wrongOperands(constraint)
+      guard wrong.allSatisfy({ isCertain($0) }) else { return }
+      reportOperation(constraint, a, b, wrong)
+    case .append:
+      var wrong: [Int32] = []
+      for node in [a, b] where isKnown(system.nodes[node]) && !isSequence(system.nodes[node]) {
+        wrong.append(node)
+      }
+      if wrong.isEmpty { wrong = [a, b] }
+      guard wrong.contains(where: { isCertain($0) }), wrong.count == 1 || isCertain(a) && isCertain(b)
+      else { return }
+      reportOperation(constraint, a, b, wrong)
+    case .field:
+      guard isCertain(a) else { return }
+      let site = constraint.site
+      add(.noSuchField(
+        name(Symbol(index: constraint.payload)), kindName(a), at: range(of: site),
+        origin: origin(a, unless: site)), at: site)
+    }
+  }
+
+  private mutating func reportDemand(_ constraint: Constraint, _ found: Int32, _ wanted: Int32) {
+    let site = constraint.site
+    let expression = expression(site)
+    let isCall = expression.kind == .call
+    if isCall && system.nodes[wanted].head == .function && constraint.payload == 0 {
+      let callee = program.expressions[Int(expression.a)]
+      if let count = arity(of: callee), count > 0 {
+        add(
+          .tooManyArguments(
+            calleeName(expression.a), takes: count,
+            given: Int(expression.listCount), result: kindName(found), at: range(of: site)), at: site)
+      } else {
+        add(
+          .notAFunction(
+            kindName(found), at: range(of: expression.a), origin: origin(found, unless: expression.a)),
+          at: site)
+      }
+      return
+    }
+    if isCall || expression.kind == .operator {
+      let position = constraint.payload - 1
+      guard position >= 0, position < expression.listCount else { return }
+      let argument = operand(expression, position)
+      let callee = isCall ? calleeName(expression.a) : "::"
+      add(
+        .wrongArgument(
+          callee, number: Int(constraint.payload), found: kindName(found), wanted: kindName(wanted),
+          at: range(of: argument), origin: origin(found, unless: argument)), at: site)
+      return
+    }
+    add(
+      .wrongPattern(
+        found: kindName(found), wanted: kindName(wanted), at: range(of: site),
+        origin: origin(found, unless: site)), at: site)
+  }
+
+  private mutating func reportOperation(
+    _ constraint: Constraint, _ a: Int32, _ b: Int32, _ wrong: [Int32]
+  ) {
+    let site = constraint.site
+    if constraint.flags.contains(.inherited) {
+      let call = expression(site)
+      guard call.kind == .call, constraint.original >= 0 else { return }
+      add(
+        .wrongArgumentOfFunction(
+          calleeName(call.a), operation: operatorName(constraint.original),
+          found: wrong.filter { !system.nodes[$0].isRigid }.map { kindName($0) }, at: range(of: site),
+          operation: range(of: constraint.original)), at: site)
+      return
+    }
+    let expression = expression(site)
+    guard expression.listCount >= 1 else { return }
+    let operands = program.list(expression)
+    var labels: [Diagnostic.Label] = []
+    for (operand, node) in zip(operands, expression.listCount == 1 ? [b] : [a, b])
+    where system.nodes[node].head != .unresolved {
+      labels.append(.init(range(of: operand), kindName(node)))
+    }
+    let origins = wrong.compactMap { origin($0, unless: operands.first ?? -1, operands.last ?? -1) }
+    let isOneKnown = [a, b].contains { !isKnown(system.nodes[$0]) }
+    add(
+      .wrongOperands(
+        operatorName(site), left: expression.listCount == 1 || isOneKnown ? nil : kindName(a),
+        right: kindName(isOneKnown ? wrong[0] : b), at: range(of: site), labels: labels + origins,
+        isAddition: constraint.operation == ArithmeticClass.addition,
+        offersShow: constraint.kind == .arithmetic
+          && [a, b].contains { system.nodes[$0].head == .string }), at: site)
+  }
+
+  private mutating func report(_ comparison: Comparison) {
+    let (left, right) = (system.find(comparison.left), system.find(comparison.right))
+    guard isCertain(left), isCertain(right) else { return }
+    let operands = program.list(expression(comparison.site))
+    guard let first = operands.first, let last = operands.last else { return }
+    add(
+      .wrongOperands(
+        operatorName(comparison.site), left: kindName(left), right: kindName(right),
+        at: range(of: comparison.site),
+        labels: [.init(range(of: first), kindName(left)), .init(range(of: last), kindName(right))],
+        isAddition: false, offersShow: false), at: comparison.site)
+  }
+
+  private mutating func report(_ check: ArgumentCheck) {
+    let value = system.find(check.value)
+    guard isCertain(value) else { return }
+    let call = expression(check.demand.site)
+    add(
+      .wrongArgumentOfFunction(
+        name(program.globals[Int(check.callee)].name), operation: calleeName(call.a),
+        found: [kindName(value)], at: range(of: check.argument),
+        operation: range(of: check.demand.site)), at: check.argument)
+  }
+
+  /// Errors of the main file and of strict files; warnings elsewhere, and where nothing leads to.
+  private mutating func add(_ diagnostic: Diagnostic, at site: Int32) {
+    let global = graph.owner(of: site)
+    let file = program.globals[Int(global)].file
+    if file.index == BuiltinNames.preludeFile { return }
+    var diagnostic = diagnostic
+    let isError = file.index == TypeInference.mainFile || strictFiles[Int(file.index)]
+    if !isError || !isReached[Int(global)] {
+      diagnostic.severity = .warning
+      diagnostic.code = "W" + diagnostic.code.dropFirst()
+    }
+    diagnostics.report(diagnostic)
+  }
+
+  // MARK: - Names and places
+
+  func range(of expression: Int32) -> SourceRange {
+    let global = graph.owner(of: expression)
+    let node = program.expressions[Int(expression)]
+    return SourceRange(file: program.globals[Int(global)].file, start: node.start, end: node.end)
+  }
+
+  /// A label for the value from which a kind comes, if it is another expression.
+  private func origin(_ node: Int32, unless expressions: Int32...) -> Diagnostic.Label? {
+    let origin = system.nodes[node].origin
+    if origin < 0 || expressions.contains(origin) { return nil }
+    let place = range(of: origin)
+    if place.file.index == BuiltinNames.preludeFile { return nil }
+    return .init(place, "\(kindName(node)) comes from here")
+  }
+
+  private func name(_ symbol: Symbol) -> String { interner.string(of: symbol) }
+
+  private func arity(of callee: CoreExpression) -> Int? {
+    switch callee.kind {
+    case .global: Int(program.globals[Int(callee.a)].parameterCount)
+    case .intrinsic: intrinsics[Int(callee.a)].arity
+    case .foreign: program.foreigns[Int(callee.a)].parameters.count
+    default: nil
+    }
+  }
+
+  private func calleeName(_ index: Int32) -> String {
+    let callee = expression(index)
+    switch callee.kind {
+    case .global: return name(program.globals[Int(callee.a)].name)
+    case .intrinsic: return intrinsics[Int(callee.a)].name.description
+    case .foreign: return name(program.foreigns[Int(callee.a)].name)
+    case .local: return name(program.locals[Int(firstLocalOf(index) + callee.a)].name)
+    default: return "the function"
+    }
+  }
+
+  private func firstLocalOf(_ expression: Int32) -> Int32 {
+    program.globals[Int(graph.owner(of: expression))].firstLocal
+  }
+
+  private func operatorName(_ index: Int32) -> String {
+    let operation = expression(index)
+    guard operation.kind == .operator, let known = CoreOperator(rawValue: operation.a) else {
+      return operation.kind == .call ? calleeName(operation.a) : "this operation"
+    }
+    switch known {
+    case .add: return "+"
+    case .subtract, .negate: return "-"
+    case .multiply: return "*"
+    case .divide: return "/"
+    case .remainder: return "%"
+    case .equal: return "=="
+    case .notEqual: return "!="
+    case .less: return "<"
+    case .greater: return ">"
+    case .lessOrEqual: return "<="
+    case .greaterOrEqual: return ">="
+    case .cons: return "::"
+    case .append: return "++"
+    }
+  }
+
+  /// A kind of value as messages name it.
+  func kindName(_ node: Int32) -> String {
+    switch system.nodes[node].head {
+    case .unresolved, .dyn: "a value"
+    case .int: "an int"
+    case .float: "a float"
+    case .num: "a number"
+    case .string: "a string"
+    case .unit: "unit"
+    case .pointer: "a pointer"
+    case .bytes: "bytes"
+    case .floatArray: "a float array"
+    case .variable: "a value of any type"
+    case .list: "a list"
+    case .array: "an array"
+    case .channel: "a channel"
+    case .thread: "a thread"
+    case .tuple: "a tuple of \(system.nodes[node].kidCount)"
+    case .function: "a function"
+    case .named: "a '\(name(program.types[Int(system.nodes[node].payload)].name))' value"
+    }
+  }
+}
+
+extension ConstraintSystem {
+  private static let uncertain: Int32 = 1
+
+  func isUncertain(_ root: Int32) -> Bool { nodes[root].mark == pass << 5 | ConstraintSystem.uncertain }
+
+  /// Marks everything into which values may flow that the component does not know: from its interface and
+  /// from open constants, along edges and through operations.
+  mutating func markUncertain() {
+    var frontier = interfaceMembers.map { find($0) }
+    for index in 0..<touched.next {
+      let node = find(touched[index])
+      if nodes[node].flags.contains(.open) { frontier.append(node) }
+    }
+    pass += 1
+    while let next = frontier.popLast() {
+      let node = find(next)
+      if isUncertain(node) { continue }
+      nodes[node].mark = pass << 5 | ConstraintSystem.uncertain
+      let lastOut = nodes[node].lastOut
+      if lastOut >= 0 {
+        var edge = edges[lastOut].nextOut
+        while true {
+          frontier.append(edges[edge].to)
+          if edge == lastOut { break }
+          edge = edges[edge].nextOut
+        }
+      }
+      let lastUse = nodes[node].lastUse
+      if lastUse >= 0 {
+        var use = uses[lastUse].next
+        while true {
+          let constraint = constraints[uses[use].constraint]
+          switch constraint.kind {
+          case .demand, .totalDemand: break
+          case .arithmetic, .append, .field: frontier.append(constraint.result)
+          }
+          if use == lastUse { break }
+          use = uses[use].next
+        }
+      }
+      // What is taken out of an uncertain value is uncertain.
+      for position in 0..<nodes[node].kidCount { frontier.append(kid(node, position)) }
+    }
+  }
+}
