@@ -9,7 +9,7 @@ struct Occurrence {
 }
 
 /// What a test looks for. Literals are compared by value: two patterns with equal ones ask for the same head.
-enum PatternHead: Equatable {
+enum PatternHead: Hashable {
   case integer(Int)
   case float(Double)
   case string([UInt8])
@@ -131,20 +131,31 @@ struct DecisionTreeBuilder {
   /// Tests the occurrence that most rows look at, the first row's leftmost among equals.
   private mutating func test(_ rows: [Row]) -> Int32? {
     let occurrence = chooseOccurrence(rows)
+    // One pass sorts the rows by head. A row that does not look at the occurrence belongs to every head, also to
+    // those that appear below it.
     var heads: [PatternHead] = []
+    var numbers: [PatternHead: Int] = [:]
+    var groups: [[Row]] = []
+    var rest: [Row] = []
     for row in rows {
-      if let pattern = pattern(at: occurrence, in: row) {
-        let head = head(of: pattern)
-        if !heads.contains(head) { heads.append(head) }
+      guard let pattern = pattern(at: occurrence, in: row) else {
+        for group in groups.indices { groups[group].append(row) }
+        rest.append(row)
+        continue
       }
+      let head = head(of: pattern)
+      if numbers[head] == nil {
+        numbers[head] = heads.count
+        heads.append(head)
+        groups.append(rest)
+      }
+      if let group = numbers[head] { groups[group].append(specialise(row, occurrence)) }
     }
     var cases: [(head: PatternHead, node: Int32)] = []
-    for head in heads {
-      let selected = rows.compactMap { specialise($0, occurrence, head) }
-      guard let node = compile(selected) else { return nil }
+    for (head, group) in zip(heads, groups) {
+      guard let node = compile(group) else { return nil }
       cases.append((head, node))
     }
-    let rest = rows.filter { pattern(at: occurrence, in: $0) == nil }
     guard let otherwise = compile(rest) else { return nil }
     return add(.test(occurrence: occurrence, cases: cases, otherwise: otherwise))
   }
@@ -163,15 +174,12 @@ struct DecisionTreeBuilder {
     row.tests.first { $0.occurrence == occurrence }?.pattern
   }
 
-  /// The row once `occurrence` is known to have `head`; `nil` if it does not fit then.
-  private mutating func specialise(
-    _ row: Row, _ occurrence: Int32, _ head: PatternHead
-  ) -> Row? {
+  /// The row once `occurrence` is known to have the head that the row's pattern asks for.
+  private mutating func specialise(_ row: Row, _ occurrence: Int32) -> Row {
     guard let index = row.tests.firstIndex(where: { $0.occurrence == occurrence }) else {
       return row
     }
     let pattern = core.patterns[Int(row.tests[index].pattern)]
-    guard self.head(of: row.tests[index].pattern) == head else { return nil }
     var result = row
     let children: [Int32]
     switch pattern.kind {

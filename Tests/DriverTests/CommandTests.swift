@@ -89,6 +89,15 @@ struct CommandTests {
     #expect(left == ["program.rail"])
   }
 
+  /// Sorting the arms by what they test is one pass, so large tables are fine.
+  @Test func matchWithManyArmsIsCompiled() throws {
+    let directory = try TemporaryDirectory()
+    let arms = (0..<20_000).map { "  | \($0) -> \($0 * 7 % 1000)\n" }.joined()
+    let source = try write(
+      "f x = match x\n\(arms)  | _ -> -1\n\nmain = print (map f [0, 19999, 20000])\n", in: directory)
+    #expect(try run("run", source).outputText == "[0, 993, -1]\n")
+  }
+
   @Test func strangeTextIsReported() throws {
     let directory = try TemporaryDirectory()
     let texts: [([UInt8], String)] = [
