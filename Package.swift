@@ -52,7 +52,7 @@ let package = Package(
     stage("TargetX86_64", ["Support", "IR", "ELF", "Codegen", "CRailRuntime"]),
     stage("TargetARM64", ["Support", "IR", "ELF", "Codegen", "CRailRuntime"]),
     stage("Linker", ["Support", "ELF"]),
-    stage("ObjectDump", ["Support", "ELF", "Codegen", "TargetX86_64"]),
+    stage("ObjectDump", ["Support", "ELF", "Codegen", "TargetX86_64", "TargetARM64"]),
 
     // MARK: Tools
     .target(name: "RuntimeImage", swiftSettings: common, plugins: ["EmbedRuntime"]),

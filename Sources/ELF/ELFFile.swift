@@ -76,8 +76,8 @@ public func readELFFile(
   return reader.file
 }
 
-/// The state of reading; the methods run in the order of ``readELFFile(_:name:)``. What both readers
-/// need, such as names and ranges, is the business of ``ObjectReader``.
+/// The state of reading; the methods run in the order of ``readELFFile(_:name:)``. What both
+/// readers need, such as names and ranges, is the business of ``ObjectReader``.
 private struct ELFFileReader {
   var reader: ObjectReader
   var file: ELFFile

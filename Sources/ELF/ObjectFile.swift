@@ -93,8 +93,9 @@ public struct ObjectSymbol: Sendable, Equatable {
     case absolute
     /// Index into ``ObjectFile/sections``.
     case section(Int)
-    /// Zeros for which the linker makes room: of all common symbols of one name the largest counts, and a
-    /// definition by an object replaces them (C's tentative definitions). The alignment is a power of two.
+    /// Zeros for which the linker makes room: of all common symbols of one name the largest counts,
+    /// and a definition by an object replaces them (C's tentative definitions). The alignment is a
+    /// power of two.
     case common(alignment: Int)
   }
 

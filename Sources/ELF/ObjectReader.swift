@@ -217,7 +217,9 @@ extension ObjectReader {
   }
 
   /// The place of a section's contents, which no other section may have.
-  mutating func content(_ header: SectionHeader, of name: String) throws(ObjectError) -> Range<Int> {
+  mutating func content(
+    _ header: SectionHeader, of name: String
+  ) throws(ObjectError) -> Range<Int> {
     let place = try range(header.offset, header.size, of: "section '\(name)'")
     contentBudget -= place.count
     guard contentBudget >= 0 else { throw error(.malformed, "sections overlap") }

@@ -5,8 +5,8 @@ import Support
 /// definitions and references.
 ///
 /// If an object defines the name globally, its common symbols are references to that. If not, the
-/// first object with the common symbol gets a section of zeros for it, with the largest size and the
-/// largest alignment that any object asks for; a weak definition gives way to it.
+/// first object with the common symbol gets a section of zeros for it, with the largest size and
+/// the largest alignment that any object asks for; a weak definition gives way to it.
 ///
 /// Requires consistent objects, as `checkObject` leaves them.
 func allocateCommonSymbols(_ objects: inout [ObjectFile]) {

@@ -66,8 +66,8 @@ public enum LinkProblem: Sendable, Hashable {
   /// The image would be larger than the linker handles.
   case imageTooLarge
 
-  /// The message for the user, without a severity. Names are shown so that they cannot be mistaken for
-  /// something else.
+  /// The message for the user, without a severity. Names are shown so that they cannot be mistaken
+  /// for something else.
   public var message: String {
     switch self {
     case .wrongMachine(let object, let machine, let expected):

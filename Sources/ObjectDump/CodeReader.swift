@@ -81,12 +81,3 @@ struct X86CodeReader: CodeReader {
     return CodeLine(length: length, text: ".byte " + bytes.joined(separator: ", "))
   }
 }
-
-/// A machine whose instructions are words, without a decoder: shows the words.
-struct WordReader: CodeReader {
-  static let unit = 4
-
-  init(_ code: [UInt8], relocations: [Relocation], symbols: [String], base: UInt64) {}
-
-  mutating func line(at offset: Int) -> CodeLine? { nil }
-}

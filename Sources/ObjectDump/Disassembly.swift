@@ -16,7 +16,7 @@ func writeCode(
     case .x86_64:
       write(region, X86CodeReader.self, file, symbols, names, &text)
     case .aarch64:
-      write(region, WordReader.self, file, symbols, names, &text)
+      write(region, ARM64CodeReader.self, file, symbols, names, &text)
     }
   }
 }

@@ -211,8 +211,9 @@ func target(of relocation: Relocation, _ names: [String]) -> String {
   return name + sign + hex(relocation.addend.magnitude)
 }
 
-/// How many characters of a name are shown where something refers to it. Every reference repeats the
-/// name: with names as long as the file, the text would grow with the square of the file's size.
+/// How many characters of a name are shown where something refers to it. Every reference repeats
+/// the name: with names as long as the file, the text would grow with the square of the file's
+/// size.
 private let longestReference = 200
 
 /// `name` as it is shown in references.

@@ -12,7 +12,8 @@ struct SymbolIndex {
 
   /// In the order of sections and, in each, of addresses.
   private var bySection: [Entry] = []
-  /// In the order of addresses, of all sections; empty for objects, whose sections have no addresses.
+  /// In the order of addresses, of all sections; empty for objects, whose sections have no
+  /// addresses.
   private var byAddress: [Entry] = []
 
   init(_ file: ELFFile) {

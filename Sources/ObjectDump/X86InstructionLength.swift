@@ -1,6 +1,6 @@
-/// The length of the x86-64 instruction at `offset`, also of those that our decoder does not know, so
-/// that what follows them is read from its beginning. Nil if there is no instruction or the code ends
-/// within it.
+/// The length of the x86-64 instruction at `offset`, also of those that our decoder does not know,
+/// so that what follows them is read from its beginning. Nil if there is no instruction or the code
+/// ends within it.
 ///
 /// Intel manual, volume 2, chapter 2 (formats) and appendix A (opcode maps, 64-bit mode).
 func x86InstructionLength(_ code: [UInt8], at offset: Int) -> Int? {

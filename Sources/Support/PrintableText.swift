@@ -1,5 +1,5 @@
-/// `name` with everything escaped that would not appear as itself on a terminal: names in files come
-/// from others, and control characters could make a terminal show what is not there.
+/// `name` with everything escaped that would not appear as itself on a terminal: names in files
+/// come from others, and control characters could make a terminal show what is not there.
 public func printable(_ name: String) -> String {
   if name.utf8.allSatisfy({ 0x20...0x7e ~= $0 }) { return name }
   var text = ""

@@ -208,7 +208,10 @@ private let sources = [
   }
   """,
   "int shared; double large[20]; int helper(int x) { large[x] = 4; return x * 2 + large[x]; }",
-  "static int own(int i) { return !i; } const char *name(int i) { return own(i) ? \"hi\" : \"ho\\n\"; }",
+  """
+  static int own(int i) { return !i; }
+  const char *name(int i) { return own(i) ? "hi" : "ho\\n"; }
+  """,
   "int unneeded(void); int unused(void) { return unneeded(); }",
 ]
 
@@ -234,7 +237,9 @@ struct ForeignFilesTests {
     let paths = try zip(names, objects.dropFirst()).map { try directory.write($1, to: $0) }
     try runTool(ar, ["rcs", directory.path("lib.a")] + paths)
     let archive = [UInt8](try Data(contentsOf: URL(fileURLWithPath: directory.path("lib.a"))))
-    let files = [LinkFile(name: "main.o", bytes: objects[0]), LinkFile(name: "lib.a", bytes: archive)]
+    let files = [
+      LinkFile(name: "main.o", bytes: objects[0]), LinkFile(name: "lib.a", bytes: archive),
+    ]
     for stripped in [false, true] {
       var options = machine.options()
       options.stripped = stripped

@@ -248,3 +248,83 @@ private func text(_ bytes: [UInt8], _ options: DumpOptions = .everything) -> Str
     }
   }
 }
+
+@Suite("objdump of AArch64") struct ARM64DumpTests {
+  private func littleEndian(_ words: [UInt32]) -> [UInt8] {
+    words.flatMap { word in (0..<4).map { UInt8(truncatingIfNeeded: word >> (8 * $0)) } }
+  }
+
+  private func sample() -> ObjectFile {
+    var object = ObjectFile(name: "sample.o", machine: .aarch64)
+    var text = ObjectSection(name: ".text", flags: [.allocated, .executable], alignment: 4)
+    text.bytes = littleEndian([
+      0xa9bf_7bfd,  // stp x29, x30, [sp, #-16]!
+      0x9000_0008,  // adrp x8, value
+      0xb940_0100,  // ldr w0, [x8, :lo12:value]
+      0x9400_0000,  // bl helper
+      0x34ff_ff80,  // cbz w0, main
+      0xa8c1_7bfd,  // ldp x29, x30, [sp], #16
+      0xd65f_03c0,  // ret
+      0xffff_ffff, 0, 0, 0,
+    ])
+    text.relocations = [
+      Relocation(offset: 4, kind: AArch64Relocation.adrPage21.rawValue, symbol: 1, addend: 0),
+      Relocation(
+        offset: 8, kind: AArch64Relocation.loadStore32Low12.rawValue, symbol: 1, addend: 0),
+      Relocation(offset: 12, kind: AArch64Relocation.call26.rawValue, symbol: 2, addend: 0),
+    ]
+    var data = ObjectSection(name: ".data", flags: [.allocated, .writable], alignment: 4)
+    data.bytes = [7, 0, 0, 0]
+    object.sections = [text, data]
+    object.symbols = [
+      ObjectSymbol(name: "main", place: .section(0), size: 28, kind: .function),
+      ObjectSymbol(name: "value", place: .section(1), size: 4, kind: .object),
+      ObjectSymbol(name: "helper", place: .undefined),
+    ]
+    return object
+  }
+
+  private func lines(_ bytes: [UInt8]) -> String {
+    text(bytes, DumpOptions(showsCode: true)).split(separator: "\n").dropFirst(2)
+      .joined(separator: "\n")
+  }
+
+  @Test func objectsAreShown() {
+    #expect(
+      lines(writeObject(sample())) == """
+        0000 <main>:
+          0000  a9bf7bfd  stp     x29, x30, [sp, #-16]!
+          0004  90000008  adrp    x8, value  # R_AARCH64_ADR_PREL_PG_HI21 value
+          0008  b9400100  ldr     w0, [x8, :lo12:value]  # R_AARCH64_LDST32_ABS_LO12_NC value
+          000c  94000000  bl      helper  # R_AARCH64_CALL26 helper
+          0010  34ffff80  cbz     w0, 0x0 <main>
+          0014  a8c17bfd  ldp     x29, x30, [sp], #16
+          0018  d65f03c0  ret
+          001c  ffffffff  .word   0xffffffff
+          0020  00000000  ...      # 12 zeros
+        """)
+  }
+
+  /// The two halves of an address are put together.
+  @Test func executablesAreShown() throws {
+    var object = sample()
+    object.symbols[0].size = 24
+    object.symbols[2].place = .section(0)
+    object.symbols[2].value = 24
+    let program = try link([object], options: LinkOptions(machine: .aarch64, entry: "main"))
+    #expect(
+      lines(program) == """
+        4000e8 <main>:
+          4000e8  a9bf7bfd  stp     x29, x30, [sp, #-16]!
+          4000ec  90000088  adrp    x8, 0x410000
+          4000f0  b9411500  ldr     w0, [x8, #276]  # 0x410114 <value>
+          4000f4  94000003  bl      0x400100 <helper>
+          4000f8  34ffff80  cbz     w0, 0x4000e8 <main>
+          4000fc  a8c17bfd  ldp     x29, x30, [sp], #16
+        400100 <helper>:
+          400100  d65f03c0  ret
+          400104  ffffffff  .word   0xffffffff
+          400108  00000000  ...      # 12 zeros
+        """)
+  }
+}
