@@ -96,7 +96,7 @@ struct CaptureAnalysis {
         visit(expression.a)
         visit(expression.b)
         index = expression.c
-      case .field:
+      case .field, .coerce:
         index = expression.a
       case .let:
         owners[Int(expression.a)] = current

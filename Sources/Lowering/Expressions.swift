@@ -38,7 +38,7 @@ extension ProgramLowering {
         return
       case .integer, .float, .string, .null, .unit, .nil_, .local, .global, .intrinsic,
         .constructor, .foreign, .operator, .and, .or, .tuple, .list, .construct, .field, .update,
-        .interpolation, .lambda, .error:
+        .interpolation, .lambda, .coerce, .error:
         deliver(lowerValue(index), to: destination)
         return
       }
@@ -70,6 +70,9 @@ extension ProgramLowering {
       case .null: return word(UInt64(RAIL_NULL))
       case .unit: return word(UInt64(RAIL_UNIT))
       case .nil_: return word(UInt64(RAIL_NIL))
+      case .float where isRawFloat(index):
+        return builder.float(core.floats[Int(expression.a)])
+      case .coerce: return lowerCoercion(expression, index)
       case .float, .string, .intrinsic, .constructor, .foreign:
         guard let value = staticValue(index) else {
           preconditionFailure("a literal has a static value")

@@ -97,6 +97,11 @@ extension ProgramLowering {
         header(kind: RAIL_KIND_CONSTRUCTOR, aux: Int(expression.a), words: count),
         core.list(expression))
     case .list: return listStructure(core.list(expression))
+    case .coerce:
+      // A boxed float literal is a static object; other conversions make no object.
+      guard expression.b == CoreCoercion.boxFloat.rawValue else { return nil }
+      let operand = core.expressions[Int(expression.a)]
+      return operand.kind == .float ? .data(floatObject(core.floats[Int(operand.a)])) : nil
     case .local, .call, .operator, .and, .or, .if, .field, .update, .interpolation, .let,
       .letFunction, .destructure, .sequence, .match, .error:
       return nil

@@ -140,6 +140,7 @@ private struct CoreDumper {
     case .tuple: writeItems("(tuple ", Array(program.list(node)), indent)
     case .list: writeItems("(list ", Array(program.list(node)), indent)
     case .interpolation: writeItems("(text ", Array(program.list(node)), indent)
+    case .coerce: writeItems("(" + name(ofCoercion: node.b) + " ", [node.a], indent)
     case .construct:
       let constructor = name(program.constructors[Int(node.a)].name)
       writeItems("(make \(constructor) ", Array(program.list(node)), indent)
@@ -170,6 +171,16 @@ private struct CoreDumper {
     for (number, item) in zip(0..., items).reversed() {
       tasks.append(.expression(item, indent: indent + 1, isBlock: false))
       if number > 0 { tasks.append(.text(" ")) }
+    }
+  }
+
+  private func name(ofCoercion raw: Int32) -> String {
+    switch CoreCoercion(rawValue: raw) {
+    case .boxFloat: "box"
+    case .unboxFloat: "unbox"
+    case .intToFloat: "float-of-int"
+    case .numToFloat: "float-of-num"
+    case nil: preconditionFailure("no coercion has the number \(raw)")
     }
   }
 

@@ -29,10 +29,13 @@ public enum CoreKind: UInt8, Sendable, CaseIterable {
 
   // MARK: Operations
   /// a: callee, list: at least one argument. The callee may be a `global`, `intrinsic`,
-  /// `constructor` or `foreign` with more or fewer parameters than there are arguments.
+  /// `constructor` or `foreign` with more or fewer parameters than there are arguments. b: in typed
+  /// Core, the `CoreCallProof` of a call of an intrinsic.
   case call
-  /// a: `CoreOperator`, list: its operands.
+  /// a: `CoreOperator`, list: its operands. b: in typed Core, a `CoreOperandProof`.
   case `operator`
+  /// a: operand, b: `CoreCoercion`; only in typed Core.
+  case coerce
   /// a, b: operands; the right one is evaluated only if needed; the result is 0 or 1.
   case and, or
   /// a: condition, b: then, c: else.
@@ -289,6 +292,8 @@ public struct CoreProgram: Sendable {
   public var preludeGlobals: [String: Int32] = [:]
   /// `main`, or -1.
   public var main: Int32 = -1
+  /// The types of expressions and locals, if the program has been specialised (typed Core).
+  public var typing: CoreTyping?
 
   public init() {}
 

@@ -117,15 +117,18 @@ struct ProgramTests {
     let image = try link(try sources.map { try machine.compile("file.o", $0) }, options: options)
     let directory = try TemporaryDirectory()
     let path = try directory.write(image, to: "program", executable: true)
-    for (tool, arguments) in [("readelf", ["-aW"]), ("llvm-objdump", ["-dx"]), ("gdb", ["-batch"])]
-    {
+    for (tool, arguments) in [
+      ("readelf", ["-aW"]), ("llvm-objdump", ["-dx"]), ("gdb", ["-nx", "-batch"]),
+    ] {
       guard let tool = findTool(tool) else {
         print("skipped: \(tool) is not installed")
         continue
       }
-      let result = try runProgram(tool, arguments + [path])
+      // Without a home directory gdb warns that it cannot cache anything.
+      let home = "HOME=\(directory.url.path)"
+      let result = try runProgram("/usr/bin/env", [home, tool] + arguments + [path])
       #expect(result.status == 0)
-      #expect(result.errorText == "")
+      #expect(result.errorText == "", "\(tool)")
     }
   }
 }
