@@ -38,6 +38,15 @@ struct Compilation {
 
   init(provider: FileProvider) { self.provider = provider }
 
+  /// A compilation as the command line asks for it: every option that changes what is compiled, or
+  /// how, is taken over here and nowhere else.
+  init(provider: FileProvider, options: Options) {
+    self.init(provider: provider)
+    emit = options.emit
+    isStripped = options.isStripped
+    verifies = options.verifies
+  }
+
   /// Finds the errors of a program or, without `requireMain`, of a module.
   mutating func check(_ path: String, requireMain: Bool) {
     let analysis = times.measure("check") {

@@ -23,10 +23,11 @@ public enum Processes {
     throw .other("cannot execute it: \(String(cString: strerror(errno)))")
   }
 
-  /// Runs the executable in `image` to its end. It reads `input`, sees `directory` as current directory and is
-  /// stopped after `seconds`.
+  /// Runs the executable in `image` to its end. It reads `input`, sees `directory` as current directory and
+  /// `environment` (`NAME=value`) besides the variables of this process, and is stopped after `seconds`.
   public static func run(
-    _ image: [UInt8], arguments: [String], input: [UInt8], directory: String, seconds: Double
+    _ image: [UInt8], arguments: [String], input: [UInt8], directory: String, seconds: Double,
+    environment: [String] = []
   ) throws(Files.Failure) -> Outcome {
     let executable = try Files.memoryFile(image)
     defer { close(executable) }
@@ -46,7 +47,9 @@ public enum Processes {
     posix_spawn_file_actions_adddup2(&actions, errors, 2)
     var child = pid_t()
     let failure = withArguments(arguments) { argv in
-      posix_spawn(&child, "/proc/self/fd/\(executable)", &actions, nil, argv, posix_environment())
+      withEnvironment(environment) { variables in
+        posix_spawn(&child, "/proc/self/fd/\(executable)", &actions, nil, argv, variables)
+      }
     }
     guard failure == 0 else {
       throw .other("cannot execute it: \(String(cString: strerror(failure)))")
@@ -75,6 +78,20 @@ public enum Processes {
     }
     let signal = raw & 0x7F
     return (signal == 0 ? Int(raw >> 8 & 0xFF) : 128 + Int(signal), timedOut)
+  }
+
+  /// The environment of this process with further variables in front, where they are found first.
+  private static func withEnvironment<Result>(
+    _ added: [String], _ body: (UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?) -> Result
+  ) -> Result {
+    if added.isEmpty { return body(posix_environment()) }
+    var inherited: [String] = []
+    var next = posix_environment()
+    while let entry = next?.pointee {
+      inherited.append(String(cString: entry))
+      next = next?.advanced(by: 1)
+    }
+    return withArguments(added + inherited) { body($0) }
   }
 
   private static func withArguments<Result>(

@@ -4,10 +4,7 @@ import Support
 func buildProgram(_ options: Options, _ terminal: Terminal) -> Int32 {
   let path = options.files[0]
   guard canRead(path, terminal) else { return ExitStatus.rejected }
-  var compilation = Compilation(provider: fileProvider())
-  compilation.emit = options.emit
-  compilation.isStripped = options.isStripped
-  compilation.verifies = options.verifies
+  var compilation = Compilation(provider: fileProvider(), options: options)
   let result = compilation.build(path)
   terminal.report(compilation.diagnostics, compilation.sources, asJSON: options.usesJSON)
   if options.showsTimes { terminal.printError(compilation.times.text) }

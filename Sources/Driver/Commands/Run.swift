@@ -4,9 +4,8 @@ import Support
 func runProgram(_ options: Options, _ terminal: Terminal) -> Int32 {
   let path = options.files[0]
   guard canRead(path, terminal) else { return ExitStatus.rejected }
-  var compilation = Compilation(provider: fileProvider())
+  var compilation = Compilation(provider: fileProvider(), options: options)
   compilation.isStripped = true
-  compilation.verifies = options.verifies
   let result = compilation.build(path)
   terminal.report(compilation.diagnostics, compilation.sources, asJSON: false)
   switch result {
