@@ -135,11 +135,13 @@ extension FunctionBuilder {
   // MARK: - Operations on values of unknown kind
 
   @inlinable public mutating func generic(
-    _ operation: GenericOperation, _ a: ValueID, _ b: ValueID = .none, _ c: ValueID = .none
+    _ operation: GenericOperation, _ a: ValueID, _ b: ValueID = .none, _ c: ValueID = .none,
+    proof: OperandProof = []
   ) -> ValueID {
     append(
       IRInstruction(
-        .generic, type: .word, aux: operation.rawValue, a: a.index, b: b.index, c: c.index))
+        .generic, type: .word, aux: operation.rawValue, a: a.index, b: b.index, c: c.index,
+        immediate: proof.rawValue))
   }
 
   /// One of the comparisons, giving a raw 0 or 1.

@@ -271,6 +271,8 @@ struct FunctionVerifier {
     case .none: checkHere(instruction.immediate == 0, "the immediate is not used")
     case .bits, .block: break
     case .number: checkNumber(instruction)
+    case .optionalNumber:
+      checkHere((0..<16).contains(instruction.immediate), "there is no such proof")
     case .function: checkHere(exists(program.functions), "there is no such function")
     case .data: checkHere(exists(program.data), "there is no such object")
     case .external: checkHere(exists(program.externals), "there is no such external")

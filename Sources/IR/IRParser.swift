@@ -214,6 +214,8 @@ private struct IRParser {
     case .number:
       try expect("#")
       instruction.immediate = try number()
+    case .optionalNumber:
+      if accept("#") { instruction.immediate = try number() }
     case .bits: instruction.immediate = try bits(instruction.type)
     case .function: instruction.immediate = Int64(try reference("f"))
     case .data: instruction.immediate = Int64(try reference("d"))

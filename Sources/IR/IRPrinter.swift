@@ -113,6 +113,8 @@ extension IRFunction {
     switch instruction.opcode.immediateMeaning {
     case .none: break
     case .number: text += " #\(instruction.immediate)"
+    case .optionalNumber:
+      if instruction.immediate != 0 { text += " #\(instruction.immediate)" }
     case .bits: text += " " + constantText(instruction)
     case .function: text += " f\(instruction.immediate)"
     case .data: text += " d\(instruction.immediate)"
@@ -141,7 +143,7 @@ private let opcodeNames = Opcode.allCases.map { "\($0)" }
 
 /// What the `immediate` of an instruction is, for the text form.
 enum ImmediateMeaning {
-  case none, number, bits, function, data, external, global, block
+  case none, number, optionalNumber, bits, function, data, external, global, block
 }
 
 extension Opcode {
@@ -156,11 +158,12 @@ extension Opcode {
     case .testHeader, .load, .loadIndexed, .load32, .loadByte, .store, .storeIndexed, .storeByte,
       .allocate, .switch:
       .number
+    case .generic: .optionalNumber
     case .add, .subtract, .multiply, .divide, .remainder, .and, .or, .xor, .shiftLeft,
       .shiftRightLogical, .shiftRightArithmetic, .negate, .not, .floatAdd, .floatSubtract,
       .floatMultiply, .floatDivide, .floatNegate, .floatSquareRoot, .intToFloat, .floatToBits,
-      .bitsToFloat, .compare, .floatCompare, .testKind, .testInts, .remember, .generic,
-      .genericCompare, .callValue, .callClosure, .return, .branch, .tailCallValue,
+      .bitsToFloat, .compare, .floatCompare, .testKind, .testInts, .remember, .genericCompare,
+      .callValue, .callClosure, .return, .branch, .tailCallValue,
       .tailCallClosure, .unreachable:
       .none
     }

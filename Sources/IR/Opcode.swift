@@ -79,7 +79,8 @@ public enum Opcode: UInt8, Sendable, CaseIterable {
   //
   // Each has an inline fast path for tagged ints (or the expected object kind), and an out-of-line path that calls
   // the runtime function of the same name without disturbing registers. Safepoints; they may raise.
-  /// `aux`: `GenericOperation`; operands by its arity; the result is a word.
+  /// `aux`: `GenericOperation`; operands by its arity; `immediate`: an ``OperandProof``, what need not be tested; the
+  /// result is a word.
   case generic
   /// Like `generic` for the comparisons, but the result is raw 0 or 1; a branch on one is fused.
   case genericCompare
@@ -120,6 +121,25 @@ public enum Condition: UInt8, Sendable, CaseIterable {
   case below, aboveOrEqual
 }
 
+/// What is known about the operands of a `generic` instruction, so that it need not be tested. A target that
+/// ignores it makes slower code, no wrong code.
+public struct OperandProof: OptionSet, Sendable {
+  public var rawValue: Int64
+  @inlinable public init(rawValue: Int64) { self.rawValue = rawValue }
+
+  /// The first operand is a tagged int, or of the kind that the fast path is for.
+  public static let first = OperandProof(rawValue: 1)
+  /// Likewise the second.
+  public static let second = OperandProof(rawValue: 2)
+  /// The operation is defined on the operands by the fast path: the divisor is not 0, the list is not empty, the
+  /// index is in range.
+  public static let inDomain = OperandProof(rawValue: 4)
+  /// The value stored is no pointer, so that the collector need not be told.
+  public static let storesNoPointer = OperandProof(rawValue: 8)
+
+  public static let both: OperandProof = [.first, .second]
+}
+
 /// The operations of `generic` and `genericCompare`, with the runtime function `rail_NAME` behind each.
 public enum GenericOperation: UInt8, Sendable, CaseIterable {
   case add, subtract, multiply, divide, remainder, negate
@@ -139,6 +159,20 @@ public enum GenericOperation: UInt8, Sendable, CaseIterable {
     case .add, .subtract, .multiply, .divide, .remainder, .equal, .notEqual, .less, .greater,
       .lessOrEqual, .greaterOrEqual, .arrayGet, .bitAnd, .bitOr, .bitXor:
       2
+    }
+  }
+
+  /// Whether the fast path is all there is, given what is known about the operands: then the instruction is no
+  /// safepoint and cannot raise.
+  public func isUnchecked(_ proof: OperandProof) -> Bool {
+    switch self {
+    case .add, .subtract, .multiply, .equal, .notEqual, .less, .greater, .lessOrEqual,
+      .greaterOrEqual, .bitAnd, .bitOr, .bitXor:
+      proof.isSuperset(of: .both)
+    case .negate, .arrayLength: proof.contains(.first)
+    case .divide, .remainder, .arrayGet: proof.isSuperset(of: [.first, .second, .inDomain])
+    case .head, .tail: proof.isSuperset(of: [.first, .inDomain])
+    case .arraySet: proof.isSuperset(of: [.first, .second, .inDomain, .storesNoPointer])
     }
   }
 

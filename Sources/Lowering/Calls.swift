@@ -12,7 +12,9 @@ extension ProgramLowering {
   mutating func lowerCall(_ expression: CoreExpression, to destination: Destination) {
     switch destination {
     case .tail:
-      if let value = lowerCall(expression, inTailPosition: true) { builder.return(value) }
+      if let value = lowerCall(expression, inTailPosition: true) {
+        deliver(value, to: destination)
+      }
     case .join: deliver(lowerCall(expression), to: destination)
     }
   }
@@ -42,7 +44,10 @@ extension ProgramLowering {
       if arguments.count >= arity {
         let values = arguments.map { lowerValue($0) }
         builder.position = position(expression.position)
-        let isLast = isTail && values.count == arity
+        if expression.b >= 0 && values.count == arity {
+          return lowerProvenIntrinsic(callee.a, values, expression)
+        }
+        let isLast = isTail && values.count == arity && context.resultType == .word
         guard
           let value = lowerIntrinsic(
             callee.a, Array(values[..<arity]), inTailPosition: isLast)
@@ -87,21 +92,31 @@ extension ProgramLowering {
       if case .data(let object)? = staticValue(expression.a),
         let (function, arity) = statics.closureFunctions[object], arity <= values.count
       {
-        return call(function, arity, values, expression, isTail)
+        return call(KnownFunction(function, arity: arity), values, expression, isTail)
       }
       return apply(callee, values[...], expression, isTail)
     }
     let values = arguments.map { lowerValue($0) }
     if values.count < arity {
-      return partial(
-        closureObject(function(ofGlobal: global), arity: arity), arity, values, expression)
+      let code = closureFunction(ofGlobal: global)
+      return partial(closureObject(code, arity: arity), arity, values, expression)
     }
     if isTail && values.count == arity, let loop = context.loop, loop.name == .global(global) {
-      builder.jump(loop.block, values)
+      jump(to: loop, values)
       return nil
     }
     let keepsFrame = isPrelude(global) && !isPrelude(context.global) && !mayTransfer(global)
-    return call(function(ofGlobal: global), arity, values, expression, isTail && !keepsFrame)
+    let known = KnownFunction(
+      function(ofGlobal: global), parameters: parameterTypes(ofGlobal: global),
+      result: resultType(ofGlobal: global))
+    return call(known, values, expression, isTail && !keepsFrame)
+  }
+
+  private mutating func jump(to loop: LoopTarget, _ values: [ValueID]) {
+    let arguments = values.enumerated().map { position, value in
+      adapt(value, to: builder.type(of: builder.parameter(position, of: loop.block)))
+    }
+    builder.jump(loop.block, arguments)
   }
 
   private mutating func lowerLambdaCall(
@@ -116,26 +131,47 @@ extension ProgramLowering {
     if isTail && values.count == arity, let loop = context.loop,
       loop.name == .local(info.selfLocal)
     {
-      builder.jump(loop.block, values)
+      jump(to: loop, values)
       return nil
     }
     let captured = info.captures.map { value(ofLocal: $0) }
-    return call(
-      function(ofLambda: lambda), captured.count + arity, captured + values, expression, isTail)
+    let known = KnownFunction(
+      function(ofLambda: lambda),
+      parameters: captured.map { builder.type(of: $0) } + parameterTypes(ofLambda: lambda),
+      result: resultType(ofLambda: lambda))
+    return call(known, captured + values, expression, isTail)
+  }
+
+  /// A function of the program, and how its parameters and result are passed.
+  private struct KnownFunction {
+    var function: Int
+    var parameters: [IRType]
+    var result: IRType
+
+    init(_ function: Int, parameters: [IRType], result: IRType) {
+      self.function = function
+      self.parameters = parameters
+      self.result = result
+    }
+
+    /// The code of a closure.
+    init(_ function: Int, arity: Int) {
+      self.init(function, parameters: Array(repeating: .word, count: arity), result: .word)
+    }
   }
 
   /// Calls a function with at least as many arguments as it takes.
   private mutating func call(
-    _ function: Int, _ arity: Int, _ values: [ValueID], _ expression: CoreExpression,
-    _ isTail: Bool
+    _ known: KnownFunction, _ values: [ValueID], _ expression: CoreExpression, _ isTail: Bool
   ) -> ValueID? {
     builder.position = position(expression.position)
-    if values.count == arity && isTail {
-      builder.tailCall(function, values)
+    let arguments = zip(values, known.parameters).map { adapt($0, to: $1) }
+    if values.count == arguments.count && isTail && known.result == context.resultType {
+      builder.tailCall(known.function, arguments)
       return nil
     }
-    let result = builder.call(function, values[..<arity])
-    return applyRest(result, values[arity...], expression, isTail)
+    let result = builder.call(known.function, arguments, type: known.result)
+    return applyRest(result, values[arguments.count...], expression, isTail)
   }
 
   /// A closure for a known function of which some arguments are still missing.
@@ -145,6 +181,7 @@ extension ProgramLowering {
     builder.position = position(expression.position)
     let enter = builder.externalAddress(external("rail_partial_enter"))
     let function = builder.dataAddress(Int(closure))
+    let values = values.map { adapt($0, to: .word) }
     return builder.allocate(
       header: header(
         kind: RAIL_KIND_CLOSURE, aux: arity - values.count, words: values.count + 2),
@@ -166,12 +203,13 @@ extension ProgramLowering {
   ) -> ValueID? {
     builder.position = position(expression.position)
     var function = function
-    var rest = values
+    let words = values.map { adapt($0, to: .word) }
+    var rest = words[...]
     while true {
       let now = rest.prefix(Self.largestApplication)
       rest = rest.dropFirst(now.count)
       largestApplication = max(largestApplication, now.count)
-      if rest.isEmpty && isTail {
+      if rest.isEmpty && isTail && context.resultType == .word {
         // Checked while the frame is still there, so that the error is reported at the place of the call.
         checkFunction(function)
         builder.tailCallValue(function, now)

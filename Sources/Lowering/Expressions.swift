@@ -47,8 +47,10 @@ extension ProgramLowering {
 
   mutating func deliver(_ value: ValueID, to destination: Destination) {
     switch destination {
-    case .tail: builder.return(value)
-    case .join(let block): builder.jump(block, CollectionOfOne(value))
+    case .tail: builder.return(adapt(value, to: context.resultType))
+    case .join(let block):
+      let type = builder.type(of: builder.parameter(0, of: block))
+      builder.jump(block, CollectionOfOne(adapt(value, to: type)))
     }
   }
 
@@ -62,7 +64,8 @@ extension ProgramLowering {
         lowerBinding(expression)
         index = expression.c
       case .if, .match:
-        let join = builder.makeBlock(parameterCount: 1)
+        let join = builder.makeBlock(
+          parameterCount: 1, type: representation(ofExpression: index))
         lower(index, to: .join(join))
         return begin(join: join)
       case .integer:
@@ -70,7 +73,7 @@ extension ProgramLowering {
       case .null: return word(UInt64(RAIL_NULL))
       case .unit: return word(UInt64(RAIL_UNIT))
       case .nil_: return word(UInt64(RAIL_NIL))
-      case .float where isRawFloat(index):
+      case .float where representation(ofExpression: index) == .float:
         return builder.float(core.floats[Int(expression.a)])
       case .coerce: return lowerCoercion(expression, index)
       case .float, .string, .intrinsic, .constructor, .foreign:
@@ -80,7 +83,8 @@ extension ProgramLowering {
         return emit(value)
       case .local: return value(ofLocal: expression.a)
       case .global: return lowerGlobalValue(expression, index)
-      case .call: return lowerCall(expression)
+      case .call:
+        return adapt(lowerCall(expression), to: representation(ofExpression: index))
       case .operator: return lowerOperator(expression)
       case .and, .or: return lowerTruth(index)
       case .tuple, .construct, .list: return lowerStructure(expression, index)
@@ -133,7 +137,7 @@ extension ProgramLowering {
     if !info.isClosure { return emit(.data(closureObject(ofLambda: lambda))) }
     let expression = core.expressions[Int(index)]
     var payload = [builder.functionAddress(function(ofLambda: lambda))]
-    for local in info.captures { payload.append(value(ofLocal: local)) }
+    for local in info.captures { payload.append(adapt(value(ofLocal: local), to: .word)) }
     builder.position = position(expression.position)
     return builder.allocate(
       header: header(
@@ -202,6 +206,7 @@ extension ProgramLowering {
     guard let operation = CoreOperator(rawValue: expression.a) else {
       preconditionFailure("not an operator: \(expression.a)")
     }
+    if let value = lowerProvenOperator(operation, expression) { return value }
     switch operation {
     case .equal, .notEqual:
       if let comparison = lowerImmediateComparison(expression, operation) {
@@ -228,6 +233,7 @@ extension ProgramLowering {
   /// A comparison as a raw 0 or 1; `nil` for the other operators.
   private mutating func lowerComparison(_ expression: CoreExpression) -> ValueID? {
     guard let operation = CoreOperator(rawValue: expression.a) else { return nil }
+    if let comparison = lowerProvenComparison(operation, expression) { return comparison }
     switch operation {
     case .equal, .notEqual:
       if let comparison = lowerImmediateComparison(expression, operation) { return comparison }
@@ -262,7 +268,7 @@ extension ProgramLowering {
     }
   }
 
-  private func genericOperation(_ operation: CoreOperator) -> GenericOperation {
+  func genericOperation(_ operation: CoreOperator) -> GenericOperation {
     switch operation {
     case .add: .add
     case .subtract: .subtract

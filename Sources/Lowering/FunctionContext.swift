@@ -11,6 +11,8 @@ struct FunctionContext {
   var stamp: Int32 = 0
   /// Where a tail call of the function to itself goes: a block whose parameters are the function's.
   var loop: LoopTarget?
+  /// How the result is returned.
+  var resultType = IRType.word
 }
 
 /// The function that is being made, as the target of its own tail calls.
@@ -40,12 +42,23 @@ extension ProgramLowering {
   mutating func start(
     name: String, parameterCount: Int, hasEnvironment: Bool = false, flags: UInt32
   ) {
+    start(
+      name: name, parameters: Array(repeating: .word, count: parameterCount),
+      hasEnvironment: hasEnvironment, flags: flags)
+  }
+
+  /// The same for parameters and a result that may be raw floats.
+  mutating func start(
+    name: String, parameters: [IRType], result: IRType = .word, hasEnvironment: Bool = false,
+    flags: UInt32
+  ) {
     let file = context.global < 0 ? -1 : context.file.index
     builder.start(
-      name: name, parameters: repeatElement(IRType.word, count: parameterCount), file: file,
-      hasEnvironment: hasEnvironment, flags: flags)
+      name: name, parameters: parameters, file: file, hasEnvironment: hasEnvironment, flags: flags,
+      resultType: result)
     context.stamp += 1
     context.loop = nil
+    context.resultType = result
   }
 
   /// Makes `global` the one whose locals and positions are meant.

@@ -3,8 +3,9 @@ public import IR
 public import Semantics
 public import Support
 
-/// Translates what is reachable from `main` into SSA form, without types: every value is a tagged word, every
-/// operation checks its operands (`-O0`, the reference semantics).
+/// Translates what is reachable from `main` into SSA form. Without types every value is a tagged word, and every
+/// operation checks its operands (`-O0`, the reference semantics). Typed Core says which checks can go, and which values
+/// are raw floats.
 ///
 /// Functions are numbered in the order in which they are first referred to, starting from `main`, so the result depends
 /// on the text of the program only. The program must be free of errors and have a `main`.
@@ -21,6 +22,8 @@ struct PendingFunction {
   enum Body {
     case main
     case global(Int32)
+    /// The code of a closure for a global that takes or gives raw floats.
+    case uniform(Int32)
     /// The function that returns a constant's value, computing it at the first call.
     case constant(Int32)
     /// A `lambda` expression of a global.
@@ -49,6 +52,8 @@ struct ProgramLowering {
   var nextPendingIndex = 0
   /// By global: the function (or the accessor of a constant), -1 if not referred to yet.
   var globalFunctions: [Int32]
+  /// By global: the function that its closure has, -1 if not referred to yet.
+  var closureFunctions: [Int32]
   /// By global: index of the slot of a constant, -1 if there is none.
   var globalSlots: [Int32]
   /// By global: whether its captures have been analysed.
@@ -60,6 +65,7 @@ struct ProgramLowering {
   var namedLambdas: [Int32]
   /// By intrinsic: how it is done.
   let intrinsicLowerings: [IntrinsicLowering]
+  let provenLowerings: [ProvenLowering]
   var wrapperFunctions = WrapperFunctions()
   var statics: StaticTables
   var externals: [String: Int32] = [:]
@@ -84,11 +90,14 @@ struct ProgramLowering {
     self.sources = sources
     self.interner = interner
     globalFunctions = Array(repeating: -1, count: core.globals.count)
-    globalSlots = Array(repeating: -1, count: core.globals.count)
+    closureFunctions = globalFunctions
+    globalSlots = globalFunctions
     isAnalysed = Array(repeating: false, count: core.globals.count)
     transferStates = Array(repeating: 0, count: core.globals.count)
     lambdaIndices = Array(repeating: -1, count: core.expressions.count)
     intrinsicLowerings = intrinsics.map { IntrinsicLowering("\($0.name)") }
+    provenLowerings =
+      core.typing == nil ? [] : intrinsics.map { ProvenLowering("\($0.name)") }
     namedLambdas = Array(repeating: -1, count: core.locals.count)
     statics = StaticTables(expressionCount: core.expressions.count)
     lineTables = Array(repeating: nil, count: sources.files.count)
@@ -133,6 +142,15 @@ struct ProgramLowering {
       globalFunctions[Int(global)] = Int32(request(isConstant ? .constant(global) : .global(global)))
     }
     return Int(globalFunctions[Int(global)])
+  }
+
+  /// The code of the closure of a global with parameters: its function, or a wrapper that takes and gives words.
+  mutating func closureFunction(ofGlobal global: Int32) -> Int {
+    if isUniform(global: global) { return function(ofGlobal: global) }
+    if closureFunctions[Int(global)] < 0 {
+      closureFunctions[Int(global)] = Int32(request(.uniform(global)))
+    }
+    return Int(closureFunctions[Int(global)])
   }
 
   mutating func slot(ofGlobal global: Int32) -> Int {

@@ -13,6 +13,10 @@ private struct MatchState {
   /// The block that raises because nothing fits, made when first needed.
   var failure: BlockID?
   var position: UInt32
+  /// The type of the scrutinee in typed Core, else `dyn`.
+  var type: Int32
+  /// By occurrence: the head it has been found to have on the current path, if its parts are looked at.
+  var heads: [PatternHead?]
 
   struct Arm {
     var guardExpression: Int32
@@ -29,10 +33,11 @@ extension ProgramLowering {
   // MARK: - match and destructuring let
 
   mutating func lowerMatch(_ expression: CoreExpression, to destination: Destination) {
-    let scrutinee = lowerValue(expression.a)
+    let scrutinee = adapt(lowerValue(expression.a), to: .word)
     let arms = core.list(expression).map { core.arms[Int($0)] }
     var state = makeState(
-      scrutinee, patterns: arms.map(\.pattern), guards: arms.map(\.guardExpression), expression)
+      scrutinee, expression.a, patterns: arms.map(\.pattern),
+      guards: arms.map(\.guardExpression), expression)
     lower(state.tree.root, &state) { lowering, arm in
       lowering.lower(arms[arm].body, to: destination)
     }
@@ -49,8 +54,9 @@ extension ProgramLowering {
 
   /// Binds the variables of an irrefutable pattern; what follows is lowered in the block that is left open.
   mutating func lowerDestructure(_ expression: CoreExpression) {
-    let value = lowerValue(expression.b)
-    var state = makeState(value, patterns: [expression.a], guards: [-1], expression)
+    let value = adapt(lowerValue(expression.b), to: .word)
+    var state = makeState(
+      value, expression.b, patterns: [expression.a], guards: [-1], expression)
     let locals = state.arms[0].locals
     let join = builder.makeBlock(parameterCount: locals.count)
     state.arms[0].block = join
@@ -62,7 +68,8 @@ extension ProgramLowering {
   }
 
   private mutating func makeState(
-    _ scrutinee: ValueID, patterns: [Int32], guards: [Int32], _ expression: CoreExpression
+    _ scrutinee: ValueID, _ scrutineeExpression: Int32, patterns: [Int32], guards: [Int32],
+    _ expression: CoreExpression
   ) -> MatchState {
     let tree = DecisionTreeBuilder.build(core, patterns: patterns, guards: guards.map { $0 >= 0 })
     var values = Array(repeating: ValueID.none, count: tree.occurrences.count)
@@ -72,8 +79,11 @@ extension ProgramLowering {
       collectLocals(of: pattern, into: &locals)
       return MatchState.Arm(guardExpression: condition, locals: locals)
     }
+    let type =
+      core.typing?.ofExpression[Int(scrutineeExpression)] ?? CoreTyping.simple(.dyn)
     return MatchState(
-      tree: tree, arms: arms, values: values, position: position(expression.position))
+      tree: tree, arms: arms, values: values, position: position(expression.position), type: type,
+      heads: Array(repeating: nil, count: values.count))
   }
 
   /// The variables of a pattern; those of one alternative stand for all.
@@ -158,38 +168,55 @@ extension ProgramLowering {
   ) {
     let mark = state.loaded.count
     let value = value(of: occurrence, &state)
+    let type = type(of: occurrence, state)
+    let isComplete = coversAll(cases, type)
     var remaining = cases[...]
-    if let (blocks, rest) = lowerSwitch(value, cases) {
+    if let (blocks, rest) = lowerSwitch(value, type, cases) {
       // The cases of the switch are lowered from its blocks, the others are tested where it leads to by default.
-      for (block, node) in blocks {
-        let inner = state.loaded.count
+      for (block, head, node) in blocks {
         builder.begin(block)
-        lower(node, &state, body: body)
-        forget(to: inner, &state)
+        lowerCase(head, node, occurrence, &state, body: body)
       }
       builder.begin(rest)
       remaining = cases.filter { !isSwitchable($0.head) }[...]
+      if isComplete && remaining.isEmpty { builder.unreachable() }
     }
-    for (head, node) in remaining {
-      let inner = state.loaded.count
+    while let (head, node) = remaining.popFirst() {
+      if isComplete && remaining.isEmpty {
+        // The type has no other values.
+        lowerCase(head, node, occurrence, &state, body: body)
+        break
+      }
       let fits = builder.makeBlock()
       let next = builder.makeBlock()
       builder.position = state.position
-      builder.branch(test(value, head), then: fits, else: next)
+      builder.branch(test(value, head, type), then: fits, else: next)
       builder.begin(fits)
-      lower(node, &state, body: body)
-      forget(to: inner, &state)
+      lowerCase(head, node, occurrence, &state, body: body)
       builder.begin(next)
     }
-    lower(otherwise, &state, body: body)
+    if !isComplete { lower(otherwise, &state, body: body) }
+    forget(to: mark, &state)
+  }
+
+  /// What follows once an occurrence is known to have a head.
+  private mutating func lowerCase(
+    _ head: PatternHead, _ node: Int32, _ occurrence: Int32, _ state: inout MatchState,
+    body: (inout ProgramLowering, Int) -> Void
+  ) {
+    let mark = state.loaded.count
+    state.heads[Int(occurrence)] = head
+    lower(node, &state, body: body)
     forget(to: mark, &state)
   }
 
   /// A raw condition: whether `value` has the head.
-  private mutating func test(_ value: ValueID, _ head: PatternHead) -> ValueID {
+  private mutating func test(_ value: ValueID, _ head: PatternHead, _ type: Int32) -> ValueID {
     switch head {
     case .integer(let number):
-      return builder.genericCompare(.equal, value, builder.int(Int64(number)))
+      let constant = builder.int(Int64(number))
+      if hasHead(type, .int) { return builder.compare(.equal, value, constant) }
+      return builder.genericCompare(.equal, value, constant)
     case .float(let number):
       let constant = builder.dataAddress(Int(floatObject(number)))
       return builder.genericCompare(.equal, value, constant)
@@ -199,7 +226,11 @@ extension ProgramLowering {
     case .null: return isWord(value, UInt64(RAIL_NULL))
     case .unit: return isWord(value, UInt64(RAIL_UNIT))
     case .nil_: return isWord(value, UInt64(RAIL_NIL))
-    case .cons: return builder.testKind(value, UInt8(RAIL_KIND_CONS))
+    case .cons:
+      if hasHead(type, .list) {
+        return builder.compare(.notEqual, value, word(UInt64(RAIL_NIL)))
+      }
+      return builder.testKind(value, UInt8(RAIL_KIND_CONS))
     case .tuple(let count):
       return builder.testHeader(
         value, UInt32(RAIL_KIND_TUPLE) | UInt32(count) << UInt32(RAIL_AUX_SHIFT))
@@ -207,8 +238,77 @@ extension ProgramLowering {
       if core.constructors[Int(index)].fieldCount == 0 {
         return isWord(value, nullaryConstructor(index))
       }
+      if isAlwaysObject(type) {
+        return builder.compare(
+          .equal, builder.load32(value, offset: -8), builder.constant(constructorHeader(index), .raw))
+      }
       return testConstructor(value, index)
     }
+  }
+
+  // MARK: - Types
+
+  private func hasHead(_ type: Int32, _ head: CoreTypeHead) -> Bool {
+    core.typing?.isExactly(type, head) ?? false
+  }
+
+  /// The type of an occurrence on the current path.
+  private func type(of occurrence: Int32, _ state: MatchState) -> Int32 {
+    if occurrence == 0 { return state.type }
+    let place = state.tree.occurrences[Int(occurrence)]
+    let parent = type(of: place.parent, state)
+    guard let typing = core.typing, let head = state.heads[Int(place.parent)] else {
+      return CoreTyping.simple(.dyn)
+    }
+    switch head {
+    case .cons where typing.types[Int(parent)].head == .list:
+      if place.field == 0 { return typing.part(parent, 0) }
+      return typing.isExactly(parent, .list) ? parent : CoreTyping.simple(.dyn)
+    case .tuple(let count)
+    where typing.types[Int(parent)].head == .tuple && typing.types[Int(parent)].partCount == count:
+      return typing.part(parent, place.field)
+    case .constructor(let index) where typing.types[Int(parent)].head == .named:
+      let declared = core.types[Int(typing.types[Int(parent)].payload)]
+      guard core.constructors[Int(index)].type == typing.types[Int(parent)].payload else {
+        return CoreTyping.simple(.dyn)
+      }
+      var first: Int32 = 0
+      for earlier in declared.firstConstructor..<index {
+        first += core.constructors[Int(earlier)].fieldCount
+      }
+      return typing.part(parent, first + place.field)
+    default: return CoreTyping.simple(.dyn)
+    }
+  }
+
+  /// Whether every value of the type has one of the heads.
+  private func coversAll(_ cases: [(head: PatternHead, node: Int32)], _ type: Int32) -> Bool {
+    guard let typing = core.typing, typing.types[Int(type)].extras.isEmpty else { return false }
+    let proved = typing.types[Int(type)]
+    switch proved.head {
+    case .unit:
+      return cases.contains { $0.head == .unit }
+    case .list:
+      return cases.contains { $0.head == .nil_ } && cases.contains { $0.head == .cons }
+    case .tuple:
+      return cases.contains { $0.head == .tuple(Int(proved.partCount)) }
+    case .named:
+      let declared = core.types[Int(proved.payload)]
+      let own = cases.count { entry in
+        guard case .constructor(let index) = entry.head else { return false }
+        return core.constructors[Int(index)].type == proved.payload
+      }
+      return own == Int(declared.constructorCount)
+    default: return false
+    }
+  }
+
+  /// Whether every value of the type is an object of one of its constructors.
+  private func isAlwaysObject(_ type: Int32) -> Bool {
+    guard let typing = core.typing, typing.isExactly(type, .named) else { return false }
+    let declared = core.types[Int(typing.types[Int(type)].payload)]
+    let own = declared.firstConstructor..<declared.firstConstructor + declared.constructorCount
+    return own.allSatisfy { core.constructors[Int($0)].fieldCount > 0 }
   }
 
   // MARK: - Parts of the scrutinee
@@ -242,8 +342,8 @@ extension ProgramLowering {
   /// Begins a multi-way branch on the constructor if there are enough cases: the block of each case, with its node, and the block
   /// for everything else; the current block is ended.
   private mutating func lowerSwitch(
-    _ value: ValueID, _ cases: [(head: PatternHead, node: Int32)]
-  ) -> (cases: [(BlockID, Int32)], otherwise: BlockID)? {
+    _ value: ValueID, _ type: Int32, _ cases: [(head: PatternHead, node: Int32)]
+  ) -> (cases: [(BlockID, PatternHead, Int32)], otherwise: BlockID)? {
     var byConstructor: [Int32: Int32] = [:]
     for (head, node) in cases where isSwitchable(head) {
       if case .constructor(let index) = head { byConstructor[index] = node }
@@ -252,20 +352,22 @@ extension ProgramLowering {
       let highest = byConstructor.keys.max()
     else { return nil }
     guard Int(highest - lowest) < 4 * byConstructor.count + 16 else { return nil }
-    let isConstructor = builder.makeBlock()
     let otherwise = builder.makeBlock()
-    builder.branch(
-      builder.testKind(value, UInt8(RAIL_KIND_CONSTRUCTOR)), then: isConstructor, else: otherwise)
-    builder.begin(isConstructor)
+    if !isAlwaysObject(type) {
+      let isConstructor = builder.makeBlock()
+      builder.branch(
+        builder.testKind(value, UInt8(RAIL_KIND_CONSTRUCTOR)), then: isConstructor, else: otherwise)
+      builder.begin(isConstructor)
+    }
     let descriptor = builder.operation(
       .shiftRightLogical, .raw, builder.load32(value, offset: -8),
       builder.constant(Int64(RAIL_AUX_SHIFT), .raw))
-    var blocks: [(BlockID, Int32)] = []
+    var blocks: [(BlockID, PatternHead, Int32)] = []
     var targets: [BlockID] = []
     for constructor in lowest...highest {
       if let node = byConstructor[constructor] {
         let block = builder.makeBlock()
-        blocks.append((block, node))
+        blocks.append((block, .constructor(constructor), node))
         targets.append(block)
       } else {
         targets.append(otherwise)

@@ -112,7 +112,7 @@ extension ProgramLowering {
   private mutating func staticValue(ofGlobal global: Int32) -> StaticValue? {
     let definition = core.globals[Int(global)]
     if definition.parameterCount > 0 {
-      let function = function(ofGlobal: global)
+      let function = closureFunction(ofGlobal: global)
       return .data(closureObject(function, arity: Int(definition.parameterCount)))
     }
     let outer = context.global

@@ -56,7 +56,8 @@ extension ProgramLowering {
     let tailExpression = list[list.startIndex + 1]
     let tail = lowerValue(tailExpression)
     builder.position = position(expression.position)
-    if !isList(tailExpression) { checkList(tail) }
+    let isProved = expression.b == CoreOperandProof.list.rawValue
+    if !isProved && !isList(tailExpression) { checkList(tail) }
     return cell(head, tail)
   }
 
@@ -91,8 +92,14 @@ extension ProgramLowering {
     let record = lowerValue(expression.a)
     let name = Symbol(index: expression.b)
     builder.position = position(expression.position)
+    let owners = fieldOwners[name] ?? []
+    if let only = onlyConstructor(ofExpression: expression.a),
+      let owner = owners.first(where: { $0.constructor == only })
+    {
+      return builder.load(.word, record, offset: 8 * owner.field)
+    }
     let join = builder.makeBlock(parameterCount: 1)
-    for (constructor, field) in fieldOwners[name] ?? [] {
+    for (constructor, field) in owners {
       let found = builder.makeBlock()
       let next = builder.makeBlock()
       builder.branch(testConstructor(record, constructor), then: found, else: next)
@@ -111,6 +118,9 @@ extension ProgramLowering {
     let names = core.updates[Int(expression.b)]
     let values = core.list(expression).map { lowerValue($0) }
     builder.position = position(expression.position)
+    if let only = onlyConstructor(ofExpression: expression.a) {
+      return copy(record, Int(only), names, values)
+    }
     let join = builder.makeBlock(parameterCount: 1)
     for (index, constructor) in core.constructors.enumerated()
     where names.allSatisfy({ constructor.fieldNames.contains($0) }) {
@@ -118,13 +128,7 @@ extension ProgramLowering {
       let next = builder.makeBlock()
       builder.branch(testConstructor(record, Int32(index)), then: found, else: next)
       builder.begin(found)
-      let fields = constructor.fieldNames.enumerated().map { field, name in
-        if let replaced = names.firstIndex(of: name) { return values[replaced] }
-        return builder.load(.word, record, offset: 8 * field)
-      }
-      let copy = builder.allocate(
-        header: header(kind: RAIL_KIND_CONSTRUCTOR, aux: index, words: fields.count), fields)
-      builder.jump(join, CollectionOfOne(copy))
+      builder.jump(join, CollectionOfOne(copy(record, index, names, values)))
       builder.begin(next)
     }
     raiseKindError("{ … | \(names.map { interner.string(of: $0) }.joined(separator: ", ")) }", record)
@@ -132,9 +136,34 @@ extension ProgramLowering {
     return builder.parameter(0, of: join)
   }
 
+  /// A copy of a record that is known to have this constructor, with some fields replaced.
+  private mutating func copy(
+    _ record: ValueID, _ constructor: Int, _ names: [Symbol], _ values: [ValueID]
+  ) -> ValueID {
+    let fields = core.constructors[constructor].fieldNames.enumerated().map { field, name in
+      if let replaced = names.firstIndex(of: name) { return values[replaced] }
+      return builder.load(.word, record, offset: 8 * field)
+    }
+    return builder.allocate(
+      header: header(kind: RAIL_KIND_CONSTRUCTOR, aux: constructor, words: fields.count), fields)
+  }
+
+  /// The constructor of a value whose type is proved and has one only.
+  private func onlyConstructor(ofExpression index: Int32) -> Int32? {
+    guard let typing = core.typing else { return nil }
+    let type = typing.ofExpression[Int(index)]
+    guard typing.isExactly(type, .named) else { return nil }
+    let declared = core.types[Int(typing.types[Int(type)].payload)]
+    return declared.constructorCount == 1 ? declared.firstConstructor : nil
+  }
+
   mutating func testConstructor(_ value: ValueID, _ constructor: Int32) -> ValueID {
-    builder.testHeader(
-      value, UInt32(RAIL_KIND_CONSTRUCTOR) | UInt32(constructor) << UInt32(RAIL_AUX_SHIFT))
+    builder.testHeader(value, UInt32(constructorHeader(constructor)))
+  }
+
+  /// The low 32 bits of the header of a constructor's objects.
+  func constructorHeader(_ constructor: Int32) -> Int64 {
+    Int64(RAIL_KIND_CONSTRUCTOR) | Int64(constructor) << Int64(RAIL_AUX_SHIFT)
   }
 
   /// Ends the block with "'operation' cannot be applied to …".

@@ -40,6 +40,7 @@ extension ProgramLowering {
     switch next.body {
     case .main: lowerMain()
     case .global(let global): lowerGlobal(global)
+    case .uniform(let global): lowerUniform(global)
     case .constant(let global): lowerConstant(global)
     case .lambda(let expression, let global): lowerLambda(expression, global)
     case .intrinsic(let index): lowerIntrinsicWrapper(index)
@@ -58,7 +59,27 @@ extension ProgramLowering {
       builder.return(builder.call(function, []))
     } else {
       let arguments = callRuntime("rail_command_line", [builder.int(0)])
-      builder.return(builder.call(function, [arguments]))
+      let result = builder.call(function, [arguments], type: resultType(ofGlobal: core.main))
+      builder.return(adapt(result, to: .word))
+    }
+  }
+
+  /// Takes and gives words for a global that takes or gives raw floats. Such a function never calls a closure in tail
+  /// position, so the frame that waits for its result to be boxed cannot pile up.
+  private mutating func lowerUniform(_ global: Int32) {
+    let definition = core.globals[Int(global)]
+    let types = parameterTypes(ofGlobal: global)
+    enter(global: global)
+    start(
+      name: interner.string(of: definition.name), parameterCount: types.count,
+      flags: UInt32(RAIL_FUNCTION_HIDDEN))
+    let arguments = types.enumerated().map { adapt(builder.parameter($0), to: $1) }
+    let function = function(ofGlobal: global)
+    let result = resultType(ofGlobal: global)
+    if result == .word {
+      builder.tailCall(function, arguments)
+    } else {
+      builder.return(adapt(builder.call(function, arguments, type: result), to: .word))
     }
   }
 
@@ -66,13 +87,13 @@ extension ProgramLowering {
     let definition = core.globals[Int(global)]
     enter(global: global)
     analyse(global: global)
-    let count = Int(definition.parameterCount)
+    let types = parameterTypes(ofGlobal: global)
     start(
-      name: interner.string(of: definition.name), parameterCount: count,
-      flags: flags(ofGlobal: global))
+      name: interner.string(of: definition.name), parameters: types,
+      result: resultType(ofGlobal: global), flags: flags(ofGlobal: global))
     beginBody(
-      definition.body, name: .global(global), parameters: Array(0..<Int32(count)),
-      values: (0..<count).map { builder.parameter($0) }, prefix: [])
+      definition.body, name: .global(global), parameters: Array(0..<Int32(types.count)),
+      values: types.indices.map { builder.parameter($0) }, prefix: [])
   }
 
   private mutating func lowerLambda(_ index: Int32, _ global: Int32) {
@@ -85,13 +106,17 @@ extension ProgramLowering {
       ? interner.string(of: .init(index: expression.b)) : "lambda"
     let isClosure = info.isClosure
     let leading = isClosure ? 0 : info.captures.count
+    let captures = info.captures.map { representation(ofLocal: $0, in: global) }
     start(
-      name: name, parameterCount: leading + parameters.count, hasEnvironment: isClosure,
+      name: name,
+      parameters: (isClosure ? [] : captures) + parameterTypes(ofLambda: lambda(at: index)),
+      result: resultType(ofLambda: lambda(at: index)), hasEnvironment: isClosure,
       flags: flags(ofGlobal: global))
     var prefix: [ValueID] = []
     for (position, local) in info.captures.enumerated() {
       if isClosure {
-        bind(local, builder.load(.word, builder.environment, offset: 8 * (position + 1)))
+        let word = builder.load(.word, builder.environment, offset: 8 * (position + 1))
+        bind(local, adapt(word, to: captures[position]))
       } else {
         bind(local, builder.parameter(position))
         prefix.append(builder.parameter(position))
@@ -100,7 +125,10 @@ extension ProgramLowering {
     if info.selfLocal >= 0 && isClosure { bind(info.selfLocal, builder.environment) }
     beginBody(
       expression.a, name: .local(info.selfLocal), parameters: parameters,
-      values: parameters.indices.map { builder.parameter(leading + $0) }, prefix: prefix)
+      values: parameters.enumerated().map { position, local in
+        adapt(
+          builder.parameter(leading + position), to: representation(ofLocal: local, in: global))
+      }, prefix: prefix)
   }
 
   /// Binds the parameters and lowers the body; if it calls itself in tail position, in a loop.
@@ -112,7 +140,7 @@ extension ProgramLowering {
     if name != .local(-1) && !parameters.isEmpty
       && hasSelfTailCall(body, name, parameters.count)
     {
-      let block = builder.makeBlock(parameterCount: values.count)
+      let block = builder.makeBlock(parameters: values.map { builder.type(of: $0) })
       builder.jump(block, values)
       builder.begin(block)
       values = values.indices.map { builder.parameter($0, of: block) }
@@ -190,7 +218,7 @@ extension ProgramLowering {
       builder.globalAddress(slot), builder.constant(Int64(RAIL_INITIALISING)))
     builder.jump(evaluate)
     builder.begin(evaluate)
-    let result = lowerValue(definition.body)
+    let result = adapt(lowerValue(definition.body), to: .word)
     builder.store(builder.globalAddress(slot), result)
     builder.return(result)
   }

@@ -16,28 +16,29 @@ extension FunctionCompiler {
     }
     let slow = module.buffer.makeLabel()
     let done = module.buffer.makeLabel()
+    let proof = OperandProof(rawValue: instruction.immediate)
     switch operation {
     case .add, .subtract, .multiply, .bitAnd, .bitOr, .bitXor:
-      emitOperandTest(selected, slow)
+      emitOperandTest(selected, proof, slow)
       emitIntOperation(operation, selected)
     case .divide, .remainder:
-      emitGenericDivision(operation, selected, slow)
+      emitGenericDivision(operation, selected, proof, slow)
     case .negate:
-      emit(X86.test(register(selected, 0), 1, width: 1))
-      emit(X86.jump(.equal, slow))
+      emitOperandTest(selected, proof, slow)
       copy(register(selected, 0), to: result)
       emit(X86.r(.neg, result))
       emit(X86.add(result, 2))
     case .head, .tail:
-      emitListAccess(operation, selected, slow)
+      emitListAccess(operation, selected, proof, slow)
     case .arrayLength:
-      emitArrayTest(register(selected, 0), slow)
+      emitArrayTest(register(selected, 0), proof, slow)
       emit(X86.lea(result, X86.Memory(CallingConvention.scratch, 1)))
     case .arrayGet, .arraySet:
       emitElementAccess(operation, selected, instruction, slow)
     case .equal, .notEqual, .less, .greater, .lessOrEqual, .greaterOrEqual:
       preconditionFailure("comparisons have been dealt with")
     }
+    if operation.isUnchecked(proof) { return }
     place(done)
     var path = ColdPath(kind: .slow, label: slow, join: done)
     path.symbol = module.slowSymbol(operation)
@@ -49,10 +50,22 @@ extension FunctionCompiler {
   // MARK: - Ints
 
   /// Goes on if the operands, but for a constant one, are tagged ints.
-  private mutating func emitOperandTest(_ selected: SelectedInstruction, _ slow: Int32) {
+  private mutating func emitOperandTest(
+    _ selected: SelectedInstruction, _ proof: OperandProof, _ slow: Int32
+  ) {
+    // The operands may have changed places.
+    let isSwapped = selected.variant & Variant.swapped != 0
+    let leftIsKnown = proof.contains(isSwapped ? .second : .first)
+    let rightIsKnown = proof.contains(isSwapped ? .first : .second)
     let left = register(selected, 0)
-    let right = location(selected, 1)
-    emitIntTest(left, right.isRegister ? right.register : left)
+    let hasRight = selected.operandCount > 1 && location(selected, 1).isRegister
+    let right = hasRight ? register(selected, 1) : left
+    switch (leftIsKnown, rightIsKnown || !hasRight) {
+    case (true, true): return
+    case (true, false): emitIntTest(right, right)
+    case (false, true): emitIntTest(left, left)
+    case (false, false): emitIntTest(left, right)
+    }
     emit(X86.jump(.equal, slow))
   }
 
@@ -130,15 +143,16 @@ extension FunctionCompiler {
 
   /// Ints with a divisor other than 0. The quotient of 63-bit ints always fits 64 bits.
   private mutating func emitGenericDivision(
-    _ operation: GenericOperation, _ selected: SelectedInstruction, _ slow: Int32
+    _ operation: GenericOperation, _ selected: SelectedInstruction, _ proof: OperandProof,
+    _ slow: Int32
   ) {
     let scratch = CallingConvention.scratch
     let right = location(selected, 1)
-    emitOperandTest(selected, slow)
+    emitOperandTest(selected, proof, slow)
     if right.isRegister {
       copy(right.register, to: scratch)
       emit(X86.ri(.sar, scratch, 1))
-      emit(X86.jump(.equal, slow))
+      if !proof.contains(.inDomain) { emit(X86.jump(.equal, slow)) }
     } else if immediate(selected, 1) >> 1 == 0 {
       emit(X86.jump(slow))
       return
@@ -156,23 +170,31 @@ extension FunctionCompiler {
   // MARK: - Lists and arrays
 
   private mutating func emitListAccess(
-    _ operation: GenericOperation, _ selected: SelectedInstruction, _ slow: Int32
+    _ operation: GenericOperation, _ selected: SelectedInstruction, _ proof: OperandProof,
+    _ slow: Int32
   ) {
     let list = register(selected, 0)
-    emitPointerTest(list, otherwise: slow)
-    emit(X86.mi(.cmp, X86.Memory(list, -8), Int64(RAIL_KIND_CONS), width: 1))
-    emit(X86.jump(.notEqual, slow))
+    let isUnchecked = operation.isUnchecked(proof)
+    if !isUnchecked { emitPointerTest(list, otherwise: slow) }
+    if !proof.contains(.first) {
+      emit(X86.mi(.cmp, X86.Memory(list, -8), Int64(RAIL_KIND_CONS), width: 1))
+      emit(X86.jump(.notEqual, slow))
+    }
     emit(X86.load(result, list, operation == .head ? 0 : 8))
   }
 
   /// Goes on if `array` is one, with twice its length in the scratch register. (The header has the length in bits 8..63, and
   /// bit 7 is clear for all kinds.)
-  private mutating func emitArrayTest(_ array: Register, _ slow: Int32) {
+  private mutating func emitArrayTest(
+    _ array: Register, _ proof: OperandProof, _ slow: Int32
+  ) {
     let scratch = CallingConvention.scratch
-    emitPointerTest(array, otherwise: slow)
+    if !proof.contains(.first) { emitPointerTest(array, otherwise: slow) }
     emit(X86.load(scratch, array, -8))
-    emit(X86.cmp(scratch, RAIL_KIND_ARRAY, width: 1))
-    emit(X86.jump(.notEqual, slow))
+    if !proof.contains(.first) {
+      emit(X86.cmp(scratch, RAIL_KIND_ARRAY, width: 1))
+      emit(X86.jump(.notEqual, slow))
+    }
     emit(X86.ri(.shr, scratch, Int64(RAIL_LENGTH_SHIFT - 1)))
   }
 
@@ -183,18 +205,25 @@ extension FunctionCompiler {
   ) {
     let array = register(selected, 0)
     let index = register(selected, 1)
-    emit(X86.test(index, 1, width: 1))
-    emit(X86.jump(.equal, slow))
-    emitArrayTest(array, slow)
-    emit(X86.cmp(index, CallingConvention.scratch))
-    emit(X86.jump(.aboveOrEqual, slow))
+    let proof = OperandProof(rawValue: instruction.immediate)
+    if !proof.contains(.second) {
+      emit(X86.test(index, 1, width: 1))
+      emit(X86.jump(.equal, slow))
+    }
+    if !operation.isUnchecked(proof) {
+      emitArrayTest(array, proof, slow)
+      emit(X86.cmp(index, CallingConvention.scratch))
+      emit(X86.jump(.aboveOrEqual, slow))
+    }
     let element = X86.Memory(array, -4, index: index, scale: 4)
     if operation == .arrayGet {
       emit(X86.load(result, element))
       return
     }
     copy(value(selected, 2), from: location(selected, 2), to: element)
-    if location(selected, 2).isRegister { emitBarrier(selected, instruction) }
+    if location(selected, 2).isRegister && !proof.contains(.storesNoPointer) {
+      emitBarrier(selected, instruction)
+    }
     emit(X86.mov(result, immediate: 1))
   }
 
@@ -222,7 +251,7 @@ extension FunctionCompiler {
   ) {
     let slow = module.buffer.makeLabel()
     let done = module.buffer.makeLabel()
-    emitOperandTest(selected, slow)
+    emitOperandTest(selected, [], slow)
     compareOperands(selected)
     setResult(genericCondition(selected, instruction), result)
     if isTagged { emit(X86.lea(result, X86.Memory(result, 1, index: result))) }
@@ -236,7 +265,7 @@ extension FunctionCompiler {
     _ selected: SelectedInstruction, _ instruction: IRInstruction, _ targets: Targets
   ) {
     let slow = module.buffer.makeLabel()
-    emitOperandTest(selected, slow)
+    emitOperandTest(selected, [], slow)
     compareOperands(selected)
     branch(genericCondition(selected, instruction), targets)
     var path = ColdPath(kind: .slowBranch, label: slow, join: targets.then)

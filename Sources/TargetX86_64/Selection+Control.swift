@@ -9,9 +9,11 @@ extension X86Selection {
   mutating func selectGeneric(
     _ instruction: IRInstruction, _ selected: inout SelectedInstruction, _ function: IRFunction
   ) {
-    selected.flags = .safepoint
     guard let operation = GenericOperation(rawValue: instruction.aux) else {
       preconditionFailure("no such generic operation")
+    }
+    if !operation.isUnchecked(OperandProof(rawValue: instruction.immediate)) {
+      selected.flags = .safepoint
     }
     switch operation {
     case .add, .multiply, .bitAnd, .bitOr, .bitXor:
