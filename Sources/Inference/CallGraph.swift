@@ -37,6 +37,12 @@ struct CallGraph {
     return Int32(low)
   }
 
+  /// The expressions of a definition.
+  func expressions(of global: Int32) -> Range<Int32> {
+    let first = global == 0 ? 0 : lastExpressions[Int(global) - 1] + 1
+    return first..<(lastExpressions[Int(global)] + 1)
+  }
+
   /// Which globals the evaluation of one may need, by global.
   func reachable(from global: Int32) -> [Bool] {
     var isReached = [Bool](repeating: false, count: componentOf.count)

@@ -47,6 +47,7 @@ extension TypeInference {
     _ scheme: Scheme, builtin: Bool, callee: Int32 = -1, _ call: CoreExpression, _ site: Int32
   ) -> Int32 {
     let base = system.instantiate(scheme, table, site: site, namesSite: builtin)
+    if recordsExpressions { instanceBases[call.a] = base }
     let count = scheme.parameterCount
     let given = min(count, call.listCount)
     for position in 0..<given {
@@ -171,6 +172,7 @@ extension TypeInference {
         let list = system.newStructure(.list, kid: system.new(), origin: site)
         let value = generate(operand(call, 0))
         system.demand(value, list, site: site, argument: 1, isTotal: true)
+        if isNonEmpty(operand(call, 0)) { noteNonEmpty(call) }
         return list
       }
     }
@@ -184,9 +186,15 @@ extension TypeInference {
     let list = system.newStructure(.list, kid: element, origin: site)
     let value = generate(argument)
     system.demand(value, list, site: site, argument: 1, isTotal: true)
-    let result = isNonEmpty(argument) ? system.new() : introduce(.zero, at: site)
+    let isNonEmpty = isNonEmpty(argument)
+    if isNonEmpty { noteNonEmpty(call) }
+    let result = isNonEmpty ? system.new() : introduce(.zero, at: site)
     system.flow(element, result, site: site)
     return result
+  }
+
+  private mutating func noteNonEmpty(_ call: CoreExpression) {
+    if recordsExpressions { expressionNodes[call.a] = TypeInference.nonEmptyList }
   }
 
   // MARK: - Functions as values
@@ -211,6 +219,7 @@ extension TypeInference {
 
   private mutating func valueOf(_ scheme: Scheme, site: Int32, builtin: Bool) -> Int32 {
     let base = system.instantiate(scheme, table, site: site, namesSite: builtin)
+    if recordsExpressions { instanceBases[site] = base }
     let count = scheme.parameterCount
     let parameters = (0..<count).map { root(scheme, $0, base) }
     return curry(parameters, to: result(of: scheme, base, site), site: site)

@@ -38,8 +38,18 @@ public struct TypeInference: ~Copyable {
   /// By global of the component: the first of its nodes, parameters and then result.
   var nodesOfGlobal: [Int32]
   var localNodes = GrowableBuffer<Int32>()
-  var expressionNodes = GrowableBuffer<Int32>()
+
+  // MARK: Specialisation; see `Specialization`
+  /// Whether the nodes of expressions are kept for it.
   var recordsExpressions = false
+  /// By expression: its node, or -1; for the name of `head` or `tail` in a call for a list that is known
+  /// not to be empty ``nonEmptyList``.
+  var expressionNodes = GrowableBuffer<Int32>()
+  static let nonEmptyList: Int32 = -2
+  /// By expression that names a global of another component: the first node of the copy of its scheme.
+  var instanceBases = GrowableBuffer<Int32>()
+  /// By global: whether nothing is to be assumed of its parameters and result.
+  var isDynamic: [Bool]
   var comparisons: [Comparison] = []
   var introductions: [Introduction] = []
   var argumentChecks: [ArgumentCheck] = []
@@ -89,6 +99,7 @@ public struct TypeInference: ~Copyable {
       : graph.reachable(from: analysis.program.main)
     schemeOfGlobal = [Int32](repeating: -1, count: globals.count)
     nodesOfGlobal = schemeOfGlobal
+    isDynamic = [Bool](repeating: false, count: globals.count)
     schemeOfIntrinsic = [Int32](repeating: -1, count: intrinsics.count)
     schemeOfForeign = [Int32](repeating: -1, count: analysis.program.foreigns.count)
     let locals = analysis.program.locals.count
@@ -116,7 +127,7 @@ public struct TypeInference: ~Copyable {
   }
 
   /// Schemes are made anew; the types of constants stay as they have become.
-  private mutating func restart() {
+  mutating func restart() {
     for index in schemeOfGlobal.indices
     where builtinOfGlobal[index] < 0 && program.globals[index].parameterCount > 0 {
       schemeOfGlobal[index] = -1
@@ -143,7 +154,7 @@ public struct TypeInference: ~Copyable {
   }
 
   /// Makes the nodes of the definitions.
-  private mutating func begin(component index: Int32) {
+  mutating func begin(component index: Int32) {
     component = index
     comparisons.removeAll(keepingCapacity: true)
     introductions.removeAll(keepingCapacity: true)
@@ -157,6 +168,10 @@ public struct TypeInference: ~Copyable {
       if count == 0 && scheme >= 0 {
         let known = table.roots[table.schemes[Int(scheme)].firstRoot]
         if known < 0 { system.unify(system.nodes.next - 1, ~known, site: -1) }
+      }
+      if isDynamic[Int(global)] {
+        let first = nodesOfGlobal[Int(global)]
+        for node in first...(first + count) { system.makeDynamic(node, cause: -1) }
       }
     }
   }

@@ -1,0 +1,322 @@
+public import Semantics
+
+// Rule 7 of the inference: every function is solved again for each type at which it is used. The key of
+// an instance is the whole type, parameters and result, as a canonical number. An instance of a function
+// is made with instances of all functions of its component, since recursion is monomorphic.
+
+/// A definition at a type.
+struct Instance {
+  /// The definition, a global of the source program.
+  var source: Int32
+  /// The curried function type at which it was asked for; for a constant its type.
+  var key: Int32
+  /// The type of its first expression in ``SolvedInstances/expressionTypes``; -1 until it is solved.
+  var firstType: Int32 = -1
+  /// The type of its first local in ``SolvedInstances/localTypes``.
+  var firstLocal: Int32 = -1
+}
+
+/// The instances of a program with the types of all their expressions and locals.
+struct SolvedInstances: ~Copyable {
+  var types = CanonicalTypes()
+  var instances: [Instance] = []
+  /// Of each instance the types of the expressions of its definition, in order. The entry of the name of
+  /// a global that has instances is the number of the instance; the entry of the name of an intrinsic
+  /// in a call is a `CoreCallProof`.
+  var expressionTypes = GrowableBuffer<Int32>(capacity: 4096)
+  var localTypes = GrowableBuffer<Int32>(capacity: 4096)
+  /// The instance of `main`.
+  var main: Int32 = -1
+
+  mutating func removeAll() {
+    instances.removeAll(keepingCapacity: true)
+    expressionTypes.truncate(to: 0)
+    localTypes.truncate(to: 0)
+    main = -1
+  }
+}
+
+/// What specialisation did, for reports.
+public struct SpecializationSummary: Sendable {
+  /// How often all instances were solved.
+  public var rounds = 0
+  public var instances = 0
+  /// The definitions of which nothing is assumed: they were used at too many types, or their general
+  /// type did not say enough of an instance.
+  public var dynamicGlobals: [Int32] = []
+}
+
+/// Makes typed Core (``CoreTyping``) of a program whose types have been inferred (`TypeInference.run`).
+///
+/// - Returns: the program, without types if it could not be specialised.
+public func specialize(
+  _ inference: consuming TypeInference
+) -> (program: CoreProgram, summary: SpecializationSummary) {
+  var specializer = Specializer(inference)
+  let isSolved = specializer.run()
+  let summary = specializer.summary
+  if !isSolved { return (specializer.source, summary) }
+  return (specializer.emit(), summary)
+}
+
+private struct Specializer: ~Copyable {
+  let source: CoreProgram
+  var inference: TypeInference
+  var solved = SolvedInstances()
+  var summary = SpecializationSummary()
+  /// The instance of a global at a type; only looked up.
+  private var instanceOfKey: [UInt64: Int32] = [:]
+  /// By global: how many instances it has.
+  private var instanceCounts: [Int32]
+  /// By global of the component at hand: its place in it.
+  private var memberPositions: [Int32]
+  /// Whether types that the generic run relied on have turned out otherwise.
+  private var isOutdated = false
+  private var next = 0
+
+  /// More instances of one function than this are not made.
+  static let instanceLimit = 16
+  /// Types that are nested more deeply make no instances.
+  static let depthLimit: Int32 = 96
+  /// After so many attempts the program stays as it is.
+  static let roundLimit = 4
+
+  init(_ inference: consuming TypeInference) {
+    source = inference.program
+    instanceCounts = [Int32](repeating: 0, count: inference.program.globals.count)
+    memberPositions = instanceCounts
+    self.inference = inference
+    self.inference.expressionNodes.append(-1, times: source.expressions.count)
+    self.inference.instanceBases.append(-1, times: source.expressions.count)
+  }
+
+  /// Solves all instances; false if the program has to stay untyped.
+  mutating func run() -> Bool {
+    // Types of constants that never settle cannot be relied on.
+    if source.main < 0 || inference.system.persistentChanged { return false }
+    for round in 1...Specializer.roundLimit {
+      summary.rounds = round
+      inference.recordsExpressions = true
+      solveAll()
+      inference.recordsExpressions = false
+      summary.instances = solved.instances.count
+      if !isOutdated { return true }
+      start()
+      inference.restart()
+      inference.run()
+      if inference.system.persistentChanged { return false }
+    }
+    return false
+  }
+
+  consuming func emit() -> CoreProgram {
+    var emission = TypedEmission(source, wellKnown: WellKnownFunctions(inference), solved)
+    return emission.run()
+  }
+
+  private mutating func start() {
+    solved.removeAll()
+    solved.types.forgetNodes(from: 0)
+    instanceOfKey.removeAll(keepingCapacity: true)
+    for index in instanceCounts.indices { instanceCounts[index] = 0 }
+    isOutdated = false
+    next = 0
+  }
+
+  private mutating func solveAll() {
+    solved.main = add(source.main, key: -1)
+    while next < solved.instances.count {
+      if solved.instances[next].firstType < 0 { solve(Int32(next)) }
+      next += 1
+    }
+  }
+
+  // MARK: - Instances
+
+  private func lookup(_ global: Int32, _ key: Int32) -> UInt64 {
+    UInt64(UInt32(bitPattern: global)) << 32 | UInt64(UInt32(bitPattern: key))
+  }
+
+  private mutating func add(_ global: Int32, key: Int32) -> Int32 {
+    let index = Int32(solved.instances.count)
+    solved.instances.append(Instance(source: global, key: key))
+    instanceCounts[Int(global)] += 1
+    if key >= 0 { instanceOfKey[lookup(global, key)] = index }
+    return index
+  }
+
+  /// The instance of a global at a type.
+  private mutating func instance(of global: Int32, key: Int32) -> Int32 {
+    if let known = instanceOfKey[lookup(global, key)] { return known }
+    let isTooMany = instanceCounts[Int(global)] >= Specializer.instanceLimit
+    if isTooMany || solved.types.depths[Int(key)] > Specializer.depthLimit {
+      giveUp(global)
+      let count = Int(source.globals[Int(global)].parameterCount) + 1
+      let dynamic = Array(repeating: CoreTyping.simple(.dyn), count: count)
+      let key = solved.types.function(dynamic)
+      return instanceOfKey[lookup(global, key)] ?? add(global, key: key)
+    }
+    return add(global, key: key)
+  }
+
+  /// From the next round on nothing will be assumed of a global.
+  private mutating func giveUp(_ global: Int32) {
+    isOutdated = true
+    if inference.isDynamic[Int(global)] { return }
+    inference.isDynamic[Int(global)] = true
+    summary.dynamicGlobals.append(global)
+  }
+
+  // MARK: - Solving
+
+  /// Solves the component of an instance with the instance's type given.
+  private mutating func solve(_ index: Int32) {
+    let entry = solved.instances[Int(index)]
+    let component = inference.graph.componentOf[Int(entry.source)]
+    let members = Array(inference.graph.members(of: Int(component)))
+    for member in members {
+      for expression in inference.graph.expressions(of: member) {
+        inference.expressionNodes[expression] = -1
+        inference.instanceBases[expression] = -1
+      }
+      let global = source.globals[Int(member)]
+      for local in global.firstLocal..<(global.firstLocal + global.localCount) {
+        inference.localNodes[local] = -1
+      }
+    }
+    inference.begin(component: component)
+    let keyNode = join(entry)
+    for member in members { inference.generate(definition: member) }
+    inference.system.settle()
+    if keyNode >= 0, solved.types.type(of: keyNode, in: &inference.system) != entry.key {
+      giveUp(entry.source)
+    }
+    record(index, members)
+    inference.component = -1
+    let isChanged = inference.system.persistentChanged
+    if isChanged {
+      isOutdated = true
+      let promoted = inference.system.promote(constants: [])
+      inference.system.commit(promoted)
+      inference.system.persistentChanged = false
+    } else {
+      inference.system.dropComponent()
+    }
+    solved.types.forgetNodes(from: isChanged ? 0 : inference.system.persistentNodes)
+  }
+
+  /// Has the type of an instance flow into its parameters, and its result into the type.
+  ///
+  /// - Returns: the node of the type, or -1.
+  private mutating func join(_ entry: Instance) -> Int32 {
+    let base = inference.nodesOfGlobal[Int(entry.source)]
+    let count = source.globals[Int(entry.source)].parameterCount
+    if entry.key < 0 {
+      if count > 0 {
+        let arguments = inference.system.newStructure(
+          .list, kid: ConstraintSystem.Shared.string, origin: -1)
+        inference.system.flow(arguments, base, site: -1)
+      }
+      return -1
+    }
+    // There is one type of a constant that is not a value as it stands.
+    if count == 0, inference.system.find(base) < inference.system.persistentNodes { return -1 }
+    let root = solved.types.nodes(of: entry.key, in: &inference.system)
+    var node = root
+    for position in 0..<count {
+      guard inference.system.nodes[node].kidCount == 2 else { return root }
+      inference.system.flow(inference.system.kid(node, 0), base + position, site: -1)
+      node = inference.system.kid(node, 1)
+    }
+    inference.system.flow(base + count, node, site: -1)
+    return root
+  }
+
+  // MARK: - Recording
+
+  /// Keeps the types of the members of a component, as instances.
+  private mutating func record(_ entry: Int32, _ members: [Int32]) {
+    var instances: [Int32] = []
+    for (position, member) in members.enumerated() {
+      memberPositions[Int(member)] = Int32(position)
+      let key = ownKey(of: member)
+      let known = instanceOfKey[lookup(member, key)]
+      if member == solved.instances[Int(entry)].source {
+        if known == nil { instanceOfKey[lookup(member, key)] = entry }
+        if solved.instances[Int(entry)].key < 0 { solved.instances[Int(entry)].key = key }
+        instances.append(entry)
+      } else {
+        instances.append(known ?? add(member, key: key))
+      }
+    }
+    for (position, member) in members.enumerated() {
+      let instance = instances[position]
+      if solved.instances[Int(instance)].firstType >= 0 { continue }
+      record(member, as: instance, instances)
+    }
+  }
+
+  /// The type that a member of the component at hand has.
+  private mutating func ownKey(of member: Int32) -> Int32 {
+    let base = inference.nodesOfGlobal[Int(member)]
+    let count = source.globals[Int(member)].parameterCount
+    var types: [Int32] = []
+    for node in base...(base + count) {
+      types.append(solved.types.type(of: node, in: &inference.system))
+    }
+    return solved.types.function(types)
+  }
+
+  private mutating func record(
+    _ member: Int32, as instance: Int32, _ instances: [Int32]
+  ) {
+    let global = source.globals[Int(member)]
+    let expressions = inference.graph.expressions(of: member)
+    solved.instances[Int(instance)].firstType = solved.expressionTypes.next
+    solved.instances[Int(instance)].firstLocal = solved.localTypes.next
+    for local in global.firstLocal..<(global.firstLocal + global.localCount) {
+      let node = inference.localNodes[local]
+      solved.localTypes.append(
+        node < 0 ? CoreTyping.simple(.dyn) : solved.types.type(of: node, in: &inference.system))
+    }
+    for index in expressions {
+      let expression = source.expressions[Int(index)]
+      let node = inference.expressionNodes[index]
+      if expression.kind == .global, !isOriginal(expression.a) {
+        let target = reference(at: index, to: expression.a, instances)
+        solved.expressionTypes.append(target)
+      } else if node >= 0 {
+        solved.expressionTypes.append(solved.types.type(of: node, in: &inference.system))
+      } else if expression.kind == .intrinsic {
+        let isNonEmpty = node == TypeInference.nonEmptyList
+        solved.expressionTypes.append((isNonEmpty ? CoreCallProof.nonEmpty : .operands).rawValue)
+      } else {
+        solved.expressionTypes.append(CoreTyping.simple(.dyn))
+      }
+    }
+  }
+
+  /// Whether a global has no instances: its type is declared, not inferred.
+  private func isOriginal(_ global: Int32) -> Bool {
+    inference.isBuiltin(global) || inference.graph.componentOf[Int(global)] < 0
+  }
+
+  /// The instance that a name stands for.
+  private mutating func reference(
+    at index: Int32, to global: Int32, _ instances: [Int32]
+  ) -> Int32 {
+    if inference.graph.componentOf[Int(global)] == inference.component {
+      return instances[Int(memberPositions[Int(global)])]
+    }
+    let base = inference.instanceBases[index]
+    guard base >= 0, let scheme = inference.scheme(ofGlobal: global) else {
+      preconditionFailure("a global without a type is used")
+    }
+    var types: [Int32] = []
+    for position in 0...scheme.parameterCount {
+      let root = inference.root(scheme, position, base)
+      types.append(solved.types.type(of: root, in: &inference.system))
+    }
+    return self.instance(of: global, key: solved.types.function(types))
+  }
+}

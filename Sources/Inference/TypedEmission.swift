@@ -1,0 +1,250 @@
+import Semantics
+
+/// Makes typed Core of solved instances: names of globals become names of instances, proofs are noted at
+/// operations, and conversions are made explicit.
+///
+/// What is held as a raw float: the results of float arithmetic, parameters of functions that are only
+/// called directly, results of such functions (``ResultRepresentations``), and `let` locals bound to
+/// one of these. Everything that comes out of a structure or a closure is boxed, and so is what goes in.
+struct TypedEmission: ~Copyable {
+  let source: CoreProgram
+  let wellKnown: WellKnownFunctions
+  let provenForms: [(operands: [ProvenOperand], result: ProvenResult)?]
+  var solved: SolvedInstances
+  var output: CoreProgram
+  var typing: CoreTyping
+  /// By instance: its place among the instances of the result, or -1.
+  var places: [Int32]
+  /// The instances that are needed, in the order of their first mention.
+  var order: [Int32] = []
+  var results = ResultRepresentations()
+  /// By place: the unit of the instance, and the first of its local functions.
+  var units: [Int32] = []
+  var firstLocalUnits: [Int32] = []
+
+  // MARK: The instance at hand
+  var instance: Instance
+  var firstExpression: Int32 = 0
+  var firstLocal: Int32 = 0
+  var functions = LocalFunctions()
+  /// By expression, from the first on: whether its value comes as a raw float.
+  var isNaturallyRaw: [Bool] = []
+  /// By local: whether it is held as a raw float.
+  var isRawLocal: [Bool] = []
+  var valueOfLocal: [Int32] = []
+  var chain: [ChainLink] = []
+  var pendingOperands: [Int32] = []
+
+  /// A binding or condition whose last part is still to be emitted.
+  struct ChainLink {
+    var expression: Int32
+    var a: Int32
+    var b: Int32
+  }
+
+  init(
+    _ source: CoreProgram, wellKnown: WellKnownFunctions, _ solved: consuming SolvedInstances
+  ) {
+    self.source = source
+    self.wellKnown = wellKnown
+    provenForms = intrinsics.map(\.provenForm)
+    output = source
+    typing = solved.types.typing
+    places = [Int32](repeating: -1, count: solved.instances.count)
+    instance = solved.instances[Int(solved.main)]
+    self.solved = solved
+  }
+
+  mutating func run() -> CoreProgram {
+    reserve()
+    request(solved.main)
+    var next = 0
+    while next < order.count {
+      enter(order[next])
+      analyse(order[next])
+      next += 1
+    }
+    results.solve()
+    for index in order { emit(instance: index) }
+    output.main = Int32(source.globals.count)
+    output.typing = typing
+    return output
+  }
+
+  /// The definitions of the source program assume nothing.
+  private mutating func reserve() {
+    let dyn = CoreTyping.simple(.dyn)
+    typing.ofExpression = [Int32](repeating: dyn, count: source.expressions.count)
+    typing.ofLocal = [Int32](repeating: dyn, count: source.locals.count)
+  }
+
+  /// The number of an instance among the globals of the result.
+  func number(of index: Int32) -> Int32 { Int32(source.globals.count) + places[Int(index)] }
+
+  mutating func request(_ index: Int32) {
+    if places[Int(index)] >= 0 { return }
+    places[Int(index)] = Int32(order.count)
+    order.append(index)
+    units.append(results.addUnit())
+    firstLocalUnits.append(-1)
+  }
+
+  mutating func enter(_ index: Int32) {
+    instance = solved.instances[Int(index)]
+    let global = source.globals[Int(instance.source)]
+    firstExpression = range(of: instance.source).lowerBound
+    firstLocal = global.firstLocal
+  }
+
+  /// The expressions of a definition: those behind the body of the one before.
+  func range(of global: Int32) -> Range<Int32> {
+    let end = source.globals[Int(global)].body + 1
+    let first = global == 0 ? 0 : source.globals[Int(global) - 1].body + 1
+    return first..<end
+  }
+
+  // MARK: - Types
+
+  @inline(__always) func expression(_ index: Int32) -> CoreExpression {
+    source.expressions[Int(index)]
+  }
+
+  @inline(__always) func operand(_ expression: CoreExpression, _ position: Int32) -> Int32 {
+    source.operands[Int(expression.listStart + position)]
+  }
+
+  /// The type of an expression of the instance at hand; see ``SolvedInstances/expressionTypes``.
+  @inline(__always) func column(_ index: Int32) -> Int32 {
+    solved.expressionTypes[instance.firstType + index - firstExpression]
+  }
+
+  /// What a call of an instance with all its arguments gives.
+  func resultType(ofInstance index: Int32) -> Int32 {
+    let target = solved.instances[Int(index)]
+    var type = target.key
+    for _ in 0..<source.globals[Int(target.source)].parameterCount { type = typing.part(type, 1) }
+    return type
+  }
+
+  /// The instance that the name of a global stands for, or -1 if it stands for itself.
+  func target(_ index: Int32) -> Int32 {
+    let global = expression(index).a
+    return wellKnown.isOriginal[Int(global)] ? -1 : column(index)
+  }
+
+  func type(of index: Int32) -> Int32 {
+    let next = expression(index)
+    if next.kind == .global {
+      let target = target(index)
+      return target < 0 ? column(index) : solved.instances[Int(target)].key
+    }
+    return column(index)
+  }
+
+  func localType(_ local: Int32) -> Int32 { solved.localTypes[instance.firstLocal + local] }
+
+  func parameterType(_ index: Int32, _ position: Int32) -> Int32 {
+    solved.localTypes[solved.instances[Int(index)].firstLocal + position]
+  }
+
+  @inline(__always) func isExactly(_ type: Int32, _ head: CoreTypeHead) -> Bool {
+    typing.isExactly(type, head)
+  }
+
+  func isFloat(_ type: Int32) -> Bool { type == CoreTyping.simple(.float) }
+
+  // MARK: - Proofs
+
+  /// What can be taken for granted of the operands of an operator.
+  func proof(of next: CoreExpression) -> CoreOperandProof {
+    guard let operation = CoreOperator(rawValue: next.a) else { return .none }
+    let left = type(of: operand(next, 0))
+    if operation == .negate {
+      return isExactly(left, .int) ? .int : isFloat(left) ? .float : .none
+    }
+    return proof(of: operation, left, type(of: operand(next, 1)))
+  }
+
+  func proof(of operation: CoreOperator, _ left: Int32, _ right: Int32) -> CoreOperandProof {
+    let isText = isExactly(left, .string) && isExactly(right, .string)
+    switch operation {
+    case .cons: return isExactly(right, .list) ? .list : .none
+    case .append:
+      if isText { return .string }
+      return isExactly(left, .list) && isExactly(right, .list) ? .list : .none
+    case .add, .equal, .notEqual, .less, .greater, .lessOrEqual, .greaterOrEqual:
+      if isText { return .string }
+    case .subtract, .multiply, .divide, .remainder, .negate: break
+    }
+    if isExactly(left, .int) && isExactly(right, .int) { return .int }
+    // What is combined or compared with a float is converted by the language.
+    if isFloat(left) && isNumber(right) || isNumber(left) && isFloat(right) { return .float }
+    return .none
+  }
+
+  private func isNumber(_ type: Int32) -> Bool {
+    isFloat(type) || isExactly(type, .int) || isExactly(type, .num)
+  }
+
+  /// What can be taken for granted of a call of an intrinsic with all its arguments.
+  func proof(ofCall call: CoreExpression, _ intrinsic: Int32) -> CoreCallProof {
+    guard let form = provenForms[Int(intrinsic)], form.operands.count == Int(call.listCount) else {
+      return .none
+    }
+    for (position, wanted) in form.operands.enumerated() {
+      let type = type(of: operand(call, Int32(position)))
+      let fits: Bool
+      switch wanted {
+      case .any: fits = true
+      case .int: fits = isExactly(type, .int)
+      case .rawFloat: fits = isNumber(type)
+      case .string: fits = isExactly(type, .string)
+      case .bytes: fits = isExactly(type, .bytes)
+      case .list: fits = isExactly(type, .list)
+      case .array: fits = isExactly(type, .array)
+      case .floatArray: fits = isExactly(type, .floatArray)
+      }
+      if !fits { return .none }
+    }
+    return CoreCallProof(rawValue: column(call.a)) ?? .operands
+  }
+
+  /// A conversion to a float of what is one already: the operand of such a call, or -1.
+  func operandOfIdentity(_ call: CoreExpression) -> Int32 {
+    let callee = expression(call.a)
+    guard callee.kind == .intrinsic, call.listCount == 1 else { return -1 }
+    let type = type(of: operand(call, 0))
+    if callee.a == wellKnown.toFloat && isFloat(type) { return operand(call, 0) }
+    if callee.a == wellKnown.toInt && isExactly(type, .int) { return operand(call, 0) }
+    return -1
+  }
+}
+
+/// The functions that specialisation treats specially.
+struct WellKnownFunctions {
+  /// `append` and the function behind `++`.
+  var append: Int32
+  var appendOperator: Int32
+  var toFloat: Int32
+  var toInt: Int32
+  /// `try`
+  var attempt: Int32
+  /// By global: whether it has no instances.
+  var isOriginal: [Bool]
+
+  init(_ inference: borrowing TypeInference) {
+    append = inference.appendFunction
+    appendOperator = inference.appendOperator
+    func intrinsic(_ name: String) -> Int32 {
+      Int32(intrinsics.firstIndex { $0.name.description == name } ?? -1)
+    }
+    toFloat = intrinsic("to_float")
+    toInt = intrinsic("to_int")
+    attempt = intrinsic("try")
+    isOriginal = []
+    for global in inference.schemeOfGlobal.indices {
+      isOriginal.append(
+        inference.builtinOfGlobal[global] >= 0 || inference.graph.componentOf[global] < 0)
+    }
+  }
+}
