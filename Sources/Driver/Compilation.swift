@@ -28,6 +28,8 @@ struct Compilation {
   var emit = Emission.exe
   var isStripped = false
   var verifies = false
+  /// Whether the types of the program are used for faster code.
+  var optimizes = false
   /// Whether ``check(_:requireMain:)`` infers types.
   var infersTypes = false
   /// The types of the definitions of the main file, one a line.
@@ -45,6 +47,7 @@ struct Compilation {
     emit = options.emit
     isStripped = options.isStripped
     verifies = options.verifies
+    optimizes = options.optimizes
   }
 
   /// Finds the errors of a program or, without `requireMain`, of a module.
@@ -76,13 +79,16 @@ struct Compilation {
     switch emit {
     case .tokens: return .emitted(tokensText(analysis))
     case .syntax: return .emitted(syntaxText(analysis))
-    case .core, .ir, .mir, .asm, .obj, .exe: break
+    case .core, .types, .ir, .mir, .asm, .obj, .exe: break
     }
     if diagnostics.hasErrors { return .rejected }
     if emit == .core { return .emitted(coreText(analysis)) }
 
+    let core = optimizes || emit == .types ? specialized(analysis) : analysis.program
+    if emit == .types { return .emitted(typesText(core, analysis)) }
+
     let program = times.measure("lower") {
-      lower(analysis.program, sources: analysis.sources, interner: analysis.interner)
+      lower(core, sources: analysis.sources, interner: analysis.interner)
     }
     if verifies {
       let problems = times.measure("verify") { verify(program) }
@@ -94,6 +100,16 @@ struct Compilation {
     } catch {
       return .failed(error.message)
     }
+  }
+
+  /// The program with what inference proves of it.
+  private mutating func specialized(_ analysis: Analysis) -> CoreProgram {
+    var inference = TypeInference(analysis)
+    times.measure("infer") { inference.run() }
+    let start = Clock.seconds()
+    let (program, _) = specialize(inference)
+    times.add("specialise", Clock.seconds() - start)
+    return program
   }
 
   /// The back end.
@@ -157,6 +173,8 @@ struct StageTimes: Sendable {
     defer { stages.append((name, Clock.seconds() - start)) }
     return try body()
   }
+
+  mutating func add(_ name: String, _ seconds: Double) { stages.append((name, seconds)) }
 
   /// A line a stage, in milliseconds.
   var text: String {

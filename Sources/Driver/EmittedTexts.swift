@@ -27,6 +27,11 @@ func coreText(_ analysis: Analysis) -> [UInt8] {
   dump(analysis.program, analysis.sources, analysis.interner).bytes
 }
 
+/// `--emit types`: the instances of typed Core.
+func typesText(_ program: CoreProgram, _ analysis: Analysis) -> [UInt8] {
+  dump(program, analysis.sources, analysis.interner).bytes
+}
+
 /// The text of a module of the embedded library, by its path below `stdlib`.
 func embeddedModule(_ path: String) -> [UInt8]? {
   embeddedLibrary().first { $0.path == path }.map { Array($0.bytes) }

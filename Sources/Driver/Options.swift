@@ -11,6 +11,8 @@ public struct Options: Sendable {
   public var emit = Emission.exe
   public var isStripped = false
   public var verifies = false
+  /// Whether the types of the program are used for faster code.
+  public var optimizes = false
   public var showsTimes = false
   public var usesJSON = false
   /// `rail link`: the symbol at which the program starts.
@@ -99,7 +101,7 @@ public enum Command: String, Sendable, CaseIterable {
 
 /// What `rail build --emit` writes.
 public enum Emission: String, Sendable, CaseIterable {
-  case tokens, syntax, core, ir, mir, asm, obj, exe
+  case tokens, syntax, core, types, ir, mir, asm, obj, exe
 }
 
 /// A mistake on the command line: one line, without `rail: `.
@@ -142,9 +144,13 @@ private let flags: [Flag] = [
       options.emit = emission
     }),
   Flag(
-    names: ["-O0"], argument: nil, commands: [.build, .run],
-    help: "check every operation at run time (the only level of this version)",
-    apply: { (_, _) throws(UsageError) in }),
+    names: ["-O"], argument: nil, commands: [.build, .run, .test],
+    help: "leave out what the types of the program prove needless",
+    apply: { (options, _) throws(UsageError) in options.optimizes = true }),
+  Flag(
+    names: ["-O0"], argument: nil, commands: [.build, .run, .test],
+    help: "check every operation at run time (default)",
+    apply: { (options, _) throws(UsageError) in options.optimizes = false }),
   Flag(
     names: ["--strip"], argument: nil, commands: [.build, .link],
     help: "leave out the symbol table",

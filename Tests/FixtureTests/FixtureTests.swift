@@ -30,11 +30,16 @@ private func fixtures(in folder: String) -> [String] {
   }
 
   private func expectPass(_ path: String) {
-    let problems = onDeepStack { runFixture(root + "/" + path, verifies: true) }
-    guard let problems else {
-      Issue.record("\(path) has no directives")
-      return
+    for optimizes in [false, true] {
+      var options = Options()
+      options.verifies = true
+      options.optimizes = optimizes
+      let problems = onDeepStack { [options] in runFixture(root + "/" + path, options: options) }
+      guard let problems else {
+        Issue.record("\(path) has no directives")
+        return
+      }
+      for problem in problems { Issue.record("\(path) \(optimizes ? "-O" : "-O0"): \(problem)") }
     }
-    for problem in problems { Issue.record("\(path): \(problem)") }
   }
 }

@@ -14,7 +14,7 @@ func testFiles(_ options: Options, _ terminal: Terminal) -> Int32 {
   var passed = 0
   var failed = 0
   for path in paths {
-    let problems = runFixture(path, verifies: options.verifies)
+    let problems = runFixture(path, options: options)
     guard let problems else { continue }
     if problems.isEmpty {
       passed += 1

@@ -7,7 +7,9 @@ private let secondsPerFixture = 20.0
 
 /// Compiles an annotated program, runs it and returns how it differs from what it says: nothing if all is well, `nil` if it
 /// has no directives.
-public func runFixture(_ path: String, verifies: Bool) -> [String]? {
+///
+/// - Parameter options: how to compile it.
+public func runFixture(_ path: String, options: Options) -> [String]? {
   let source: [UInt8]
   do throws(Files.Failure) {
     source = try Files.read(path)
@@ -24,8 +26,7 @@ public func runFixture(_ path: String, verifies: Bool) -> [String]? {
   var provider = fileProvider(currentDirectory: directory)
   let readFile = provider.read
   provider.read = { $0 == name ? .bytes(fixture.text) : readFile($0) }
-  var compilation = Compilation(provider: provider)
-  compilation.verifies = verifies
+  var compilation = Compilation(provider: provider, options: options)
   if fixture.mode == .check {
     compilation.check(name, requireMain: false)
     return compareDiagnostics(fixture, name, compilation)
