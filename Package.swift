@@ -76,6 +76,12 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: ["Support"], path: "Tests/TestSupport",
       swiftSettings: common),
+    .target(
+      name: "RandomPrograms", dependencies: ["Support", "Driver", "TestSupport"],
+      path: "Tests/RandomPrograms", swiftSettings: common),
+    .executableTarget(
+      name: "random-programs", dependencies: ["Support", "Driver", "RandomPrograms"],
+      path: "Tests/RandomProgramsTool", swiftSettings: common),
     tests("SupportTests", of: ["Support"]),
     tests("SyntaxTests", of: ["Support", "Diagnostics", "Syntax"]),
     tests("SemanticsTests", of: ["Support", "Diagnostics", "Syntax", "Semantics"]),
@@ -95,7 +101,7 @@ let package = Package(
     tests(
       "DriverTests",
       of: ["Support", "Diagnostics", "Semantics", "ELF", "Linker", "RuntimeImage", "Driver"]),
-    tests("FixtureTests", of: ["Support", "Diagnostics", "Driver"]),
+    tests("FixtureTests", of: ["Support", "Diagnostics", "Driver", "RandomPrograms"]),
   ],
   swiftLanguageModes: [.v6]
 )
