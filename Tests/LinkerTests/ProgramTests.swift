@@ -1,4 +1,5 @@
 import ELF
+import Foundation
 import Linker
 import TestSupport
 import Testing
