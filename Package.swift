@@ -46,6 +46,8 @@ let package = Package(
     stage("IR", ["Support"]),
     stage("Lowering", ["Support", "Diagnostics", "Semantics", "IR", "CRailRuntime"]),
 
+    stage("Optimizer", ["Support", "IR"]),
+
     // MARK: Back end
     stage("ELF", ["Support"]),
     stage("Codegen", ["Support", "IR", "ELF", "CRailRuntime"]),
@@ -60,7 +62,7 @@ let package = Package(
       "Driver",
       [
         "CPosix", "Support", "Diagnostics", "Syntax", "Semantics", "Inference", "IR", "Lowering",
-        "ELF", "Codegen", "TargetX86_64", "Linker", "ObjectDump", "RuntimeImage",
+        "Optimizer", "ELF", "Codegen", "TargetX86_64", "Linker", "ObjectDump", "RuntimeImage",
       ]),
     .executableTarget(
       name: "rail", dependencies: ["Support", "Driver"], swiftSettings: common,
@@ -88,6 +90,7 @@ let package = Package(
     tests(
       "InferenceTests", of: ["Support", "Diagnostics", "Syntax", "Semantics", "Inference"]),
     tests("IRTests", of: ["Support", "IR"]),
+    tests("OptimizerTests", of: ["Support", "IR", "Optimizer"]),
     tests(
       "CodegenTests",
       of: ["Support", "IR", "ELF", "Codegen", "TargetX86_64", "Linker", "RuntimeImage"]),

@@ -5,6 +5,7 @@ import IR
 import Inference
 import Linker
 import Lowering
+import Optimizer
 import RuntimeImage
 import Semantics
 import Support
@@ -79,7 +80,7 @@ struct Compilation {
     switch emit {
     case .tokens: return .emitted(tokensText(analysis))
     case .syntax: return .emitted(syntaxText(analysis))
-    case .core, .types, .ir, .mir, .asm, .obj, .exe: break
+    case .core, .types, .ir, .optimizedIR, .mir, .asm, .obj, .exe: break
     }
     if diagnostics.hasErrors { return .rejected }
     if emit == .core { return .emitted(coreText(analysis)) }
@@ -87,14 +88,18 @@ struct Compilation {
     let core = optimizes || emit == .types ? specialized(analysis) : analysis.program
     if emit == .types { return .emitted(typesText(core, analysis)) }
 
-    let program = times.measure("lower") {
+    var program = times.measure("lower") {
       lower(core, sources: analysis.sources, interner: analysis.interner)
     }
-    if verifies {
-      let problems = times.measure("verify") { verify(program) }
-      if let problem = problems.first { return .failed("the IR is not sound: \(problem)") }
-    }
+    if let problem = problem(in: program) { return .failed("the IR is not sound: \(problem)") }
     if emit == .ir { return .emitted(Array(program.text().utf8)) }
+    if optimizes {
+      program = times.measure("optimise") { optimize(program) }
+      if let problem = problem(in: program) {
+        return .failed("the optimised IR is not sound: \(problem)")
+      }
+    }
+    if emit == .optimizedIR { return .emitted(Array(program.text().utf8)) }
     do {
       return try generate(program)
     } catch {
@@ -110,6 +115,12 @@ struct Compilation {
     let (program, _) = specialize(inference)
     times.add("specialise", Clock.seconds() - start)
     return program
+  }
+
+  /// What the verifier has to say against a program, if it is asked.
+  private mutating func problem(in program: IRProgram) -> String? {
+    guard verifies else { return nil }
+    return times.measure("verify") { verify(program) }.first.map { "\($0)" }
   }
 
   /// The back end.

@@ -11,7 +11,7 @@ public struct Options: Sendable {
   public var emit = Emission.exe
   public var isStripped = false
   public var verifies = false
-  /// Whether the types of the program are used for faster code.
+  /// Whether checks that are proved to succeed are left out, and code is optimised.
   public var optimizes = false
   public var showsTimes = false
   public var usesJSON = false
@@ -25,6 +25,8 @@ public struct Options: Sendable {
   public var printsTypes = false
   /// `rail help`: the command that help is wanted on.
   public var topic: Command?
+
+  public init() {}
 }
 
 /// The commands of `rail`, in the order in which help lists them.
@@ -101,7 +103,9 @@ public enum Command: String, Sendable, CaseIterable {
 
 /// What `rail build --emit` writes.
 public enum Emission: String, Sendable, CaseIterable {
-  case tokens, syntax, core, types, ir, mir, asm, obj, exe
+  case tokens, syntax, core, types, ir
+  case optimizedIR = "ir-opt"
+  case mir, asm, obj, exe
 }
 
 /// A mistake on the command line: one line, without `rail: `.

@@ -143,6 +143,18 @@ public struct FunctionBuilder: Sendable {
     return result
   }
 
+  /// Adds a copy of an instruction with other operands in its list. Not for terminators that name blocks.
+  @discardableResult
+  public mutating func append(
+    _ instruction: IRInstruction, list: some Collection<ValueID>
+  ) -> ValueID {
+    var added = instruction
+    setList(list, of: &added)
+    let result = append(added)
+    if added.opcode.isTerminator { endBlock() }
+    return result
+  }
+
   @inlinable mutating func appendTerminator(_ instruction: IRInstruction) {
     append(instruction)
     endBlock()

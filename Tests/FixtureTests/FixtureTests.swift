@@ -12,16 +12,28 @@ private func fixtures(in folder: String) -> [String] {
   return paths.map { String($0.dropFirst(root.count + 1)) }
 }
 
+/// How programs are compiled: what they do must not depend on it.
+enum Level: CaseIterable {
+  case unoptimized, optimized
+
+  var options: Options {
+    var options = Options()
+    options.verifies = true
+    options.optimizes = self == .optimized
+    return options
+  }
+}
+
 /// Every annotated program does what it says (`fixtures/README.md`).
 @Suite struct FixtureTests {
-  @Test(arguments: fixtures(in: "conformance"))
-  func conformanceProgramBehavesAsAnnotated(_ path: String) {
-    expectPass(path)
+  @Test(arguments: fixtures(in: "conformance"), Level.allCases)
+  func conformanceProgramBehavesAsAnnotated(_ path: String, _ level: Level) {
+    expectPass(path, level)
   }
 
-  @Test(arguments: fixtures(in: "examples"))
-  func exampleBehavesAsAnnotated(_ path: String) {
-    expectPass(path)
+  @Test(arguments: fixtures(in: "examples"), Level.allCases)
+  func exampleBehavesAsAnnotated(_ path: String, _ level: Level) {
+    expectPass(path, level)
   }
 
   @Test func conformanceSuiteIsThere() {
@@ -29,17 +41,12 @@ private func fixtures(in folder: String) -> [String] {
     #expect(fixtures(in: "examples").count >= 12)
   }
 
-  private func expectPass(_ path: String) {
-    for optimizes in [false, true] {
-      var options = Options()
-      options.verifies = true
-      options.optimizes = optimizes
-      let problems = onDeepStack { [options] in runFixture(root + "/" + path, options: options) }
-      guard let problems else {
-        Issue.record("\(path) has no directives")
-        return
-      }
-      for problem in problems { Issue.record("\(path) \(optimizes ? "-O" : "-O0"): \(problem)") }
+  private func expectPass(_ path: String, _ level: Level) {
+    let problems = onDeepStack { runFixture(root + "/" + path, options: level.options) }
+    guard let problems else {
+      Issue.record("\(path) has no directives")
+      return
     }
+    for problem in problems { Issue.record("\(path) \(level): \(problem)") }
   }
 }

@@ -126,7 +126,7 @@ struct ProgramTests {
         continue
       }
       // Without a home directory gdb warns that it cannot cache anything.
-      let home = "HOME=\(directory.url.path)"
+      let home = "HOME=\(directory.path(""))"
       let result = try runProgram("/usr/bin/env", [home, tool] + arguments + [path])
       #expect(result.status == 0)
       #expect(result.errorText == "", "\(tool)")

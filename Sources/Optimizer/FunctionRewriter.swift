@@ -1,0 +1,443 @@
+import IR
+import Support
+
+/// Makes a function anew, better: see ``optimize(_:)``.
+///
+/// Blocks are visited in an order of control (each after its forward predecessors, otherwise as they stood), so
+/// that the operands of an instruction have been rewritten before it, but for the parameters of loop headers,
+/// which are made in advance.
+struct FunctionRewriter {
+  var inlining: Inlining
+  private var builder = FunctionBuilder()
+  private var graph = ControlFlowGraph()
+  private var order = ControlOrder()
+  private var table = ValueTable()
+  /// By value of the new function: the instruction that defines it; `unreachable` for parameters.
+  private var definitions: [IRInstruction] = []
+  /// The lists of the new function's allocations.
+  private var payloads: [ValueID] = []
+  /// By value of the old function: the new one.
+  private var values: [ValueID] = []
+  /// By block of the old function: the new one, made when first mentioned.
+  private var blocks: [BlockID?] = []
+  private var isReached: [Bool] = []
+  /// By block of the old function: the condition that holds in it and its outcome, because the only way there is
+  /// the branch on it.
+  private var conditions: [(value: ValueID, outcome: Bool)?] = []
+  /// The block of the old function that is being rewritten.
+  private var current: Int32 = 0
+  /// Whether what is computed now is computed whenever `current` is executed.
+  private var isUnconditional = true
+
+  init(functionCount: Int) { inlining = Inlining(functionCount: functionCount) }
+
+  mutating func rewrite(_ index: Int, in program: IRProgram) -> IRFunction {
+    let function = program.functions[index]
+    prepare(function)
+    for block in order.blocks where isReached[Int(block)] {
+      begin(block, function)
+      let range = Int(function.blocks[Int(block)].start)..<Int(function.blocks[Int(block)].end)
+      for position in range {
+        let instruction = function.instructions[position]
+        builder.position = instruction.position
+        if rewriteCall(instruction, function, self: index, program) { continue }
+        if instruction.opcode.isTerminator {
+          end(instruction, function)
+        } else {
+          let value = add(mapped(instruction), list(of: instruction, function))
+          if instruction.result >= 0 { values[Int(instruction.result)] = value }
+        }
+      }
+    }
+    return builder.finish()
+  }
+
+  private mutating func prepare(_ function: IRFunction) {
+    graph.compute(function)
+    graph.computeDominators()
+    order.compute(function, graph)
+    table.reset(capacity: function.instructions.count)
+    values.prepare(function.valueTypes.count, .none)
+    blocks.prepare(function.blocks.count, nil)
+    conditions.prepare(function.blocks.count, nil)
+    isReached.prepare(function.blocks.count, false)
+    isReached[0] = true
+    definitions.removeAll(keepingCapacity: true)
+    payloads.removeAll(keepingCapacity: true)
+    let parameters = function.valueTypes[..<Int(function.blocks[0].parameterCount)]
+    builder.start(
+      name: function.name, parameters: parameters.dropFirst(function.hasEnvironment ? 1 : 0),
+      file: function.file, hasEnvironment: function.hasEnvironment, flags: function.flags,
+      resultType: function.resultType)
+    for parameter in parameters.indices { values[parameter] = ValueID(parameter) }
+  }
+
+  private mutating func begin(_ block: Int32, _ function: IRFunction) {
+    current = block
+    isUnconditional = true
+    if block == 0 { return }
+    builder.begin(newBlock(block, function))
+    guard let (value, outcome) = conditions[Int(block)] else { return }
+    let condition = definition(of: value)
+    guard isCondition(condition.opcode) else { return }
+    table.insert(normalised(ValueKey(condition)), .outcome(outcome), block: block)
+  }
+
+  private mutating func newBlock(_ block: Int32, _ function: IRFunction) -> BlockID {
+    if let known = blocks[Int(block)] { return known }
+    let old = function.blocks[Int(block)]
+    let parameters = Int(old.firstParameter)..<Int(old.firstParameter + old.parameterCount)
+    let made = builder.makeBlock(
+      parameters: function.valueTypes[parameters], isCold: old.isCold)
+    for (position, value) in parameters.enumerated() {
+      values[value] = builder.parameter(position, of: made)
+    }
+    blocks[Int(block)] = made
+    return made
+  }
+
+  // MARK: - Operands
+
+  private func mapped(_ instruction: IRInstruction) -> IRInstruction {
+    mapped(instruction, values)
+  }
+
+  private func mapped(_ instruction: IRInstruction, _ values: [ValueID]) -> IRInstruction {
+    var result = instruction
+    result.result = -1
+    let shape = instruction.opcode.operandShape
+    if shape.values > 0 && instruction.a >= 0 { result.a = values[Int(instruction.a)].index }
+    if shape.values > 1 && instruction.b >= 0 { result.b = values[Int(instruction.b)].index }
+    if shape.values > 2 && instruction.c >= 0 { result.c = values[Int(instruction.c)].index }
+    return result
+  }
+
+  private func list(of instruction: IRInstruction, _ function: IRFunction) -> [ValueID] {
+    list(of: instruction, function, values)
+  }
+
+  private func list(
+    of instruction: IRInstruction, _ function: IRFunction, _ values: [ValueID]
+  ) -> [ValueID] {
+    guard instruction.opcode.operandShape.hasValueList, instruction.listCount > 0 else { return [] }
+    return function.list(of: instruction).map { values[Int($0)] }
+  }
+
+  /// The instruction that defines a value of the new function.
+  private func definition(of value: ValueID) -> IRInstruction {
+    let index = Int(value.index)
+    return index >= 0 && index < definitions.count ? definitions[index] : IRInstruction(.unreachable)
+  }
+
+  private func constant(_ value: Int32) -> Int64? {
+    let instruction = definition(of: ValueID(value))
+    return instruction.opcode == .constant ? instruction.immediate : nil
+  }
+
+  // MARK: - Instructions
+
+  /// Adds an instruction whose operands are values of the new function, unless its value is known.
+  private mutating func add(_ instruction: IRInstruction, _ list: [ValueID]) -> ValueID {
+    if let value = simplified(instruction) { return value }
+    let isCondition = isCondition(instruction.opcode)
+    let isNumbered = isNumbered(instruction)
+    let key = normalised(ValueKey(instruction))
+    if isCondition || isNumbered {
+      switch known(key) {
+      case .computed(let value): return value
+      case .outcome(let outcome): return addConstant(outcome ? 1 : 0, .raw)
+      case nil: break
+      }
+    }
+    let value = append(instruction, list)
+    // A condition is computed again rather than kept: it is done with the branch on it.
+    if isNumbered && isUnconditional { table.insert(key, .computed(value), block: current) }
+    return value
+  }
+
+  private mutating func append(_ instruction: IRInstruction, _ list: [ValueID]) -> ValueID {
+    let value = builder.append(instruction, list: list)
+    guard !value.isNone else { return value }
+    let missing = Int(value.index) - definitions.count
+    if missing > 0 {
+      definitions.append(contentsOf: repeatElement(IRInstruction(.unreachable), count: missing))
+    }
+    var definition = instruction
+    if instruction.opcode == .allocate {
+      definition.listStart = Int32(payloads.count)
+      definition.listCount = Int32(list.count)
+      payloads.append(contentsOf: list)
+    }
+    definitions.append(definition)
+    return value
+  }
+
+  private mutating func addConstant(_ bits: Int64, _ type: IRType) -> ValueID {
+    add(IRInstruction(.constant, type: type, immediate: bits), [])
+  }
+
+  private func known(_ key: ValueKey) -> KnownValue? {
+    if let value = table.find(key, block: current, graph) { return value }
+    guard key.opcode == .compare, let condition = Condition(rawValue: key.aux) else { return nil }
+    var opposite = key
+    opposite.aux = condition.negated.rawValue
+    guard case .outcome(let outcome)? = table.find(opposite, block: current, graph) else {
+      return nil
+    }
+    return .outcome(!outcome)
+  }
+
+  /// A comparison of integers has its operands in ascending order.
+  private func normalised(_ key: ValueKey) -> ValueKey {
+    guard key.opcode == .compare, key.a > key.b,
+      let swapped = Condition(rawValue: key.aux)?.swapped
+    else { return key }
+    var result = key
+    result.aux = swapped.rawValue
+    swap(&result.a, &result.b)
+    return result
+  }
+
+  private func isCondition(_ opcode: Opcode) -> Bool {
+    switch opcode {
+    case .compare, .floatCompare, .testKind, .testHeader, .testInts: true
+    default: false
+    }
+  }
+
+  /// Whether the value of an instruction depends on its operands only, wherever it is executed: payloads and
+  /// headers of objects do not change, but for the elements of arrays, which are loaded by other instructions,
+  /// and for the slots of constants, whose address is raw.
+  private func isNumbered(_ instruction: IRInstruction) -> Bool {
+    if isCondition(instruction.opcode) { return false }
+    if instruction.opcode.isPure { return true }
+    switch instruction.opcode {
+    case .load, .load32: return builder.type(of: ValueID(instruction.a)) == .word
+    case .generic:
+      // Unchecked operations of one or two operands on what does not change.
+      guard let operation = GenericOperation(rawValue: instruction.aux) else { return false }
+      return operation != .arrayGet && operation != .arraySet
+        && operation.isUnchecked(OperandProof(rawValue: instruction.immediate))
+    default: return false
+    }
+  }
+
+  // MARK: - Simplification
+
+  /// The value of an instruction, if it can be told from the definitions of its operands.
+  private mutating func simplified(_ instruction: IRInstruction) -> ValueID? {
+    switch instruction.opcode {
+    case .add, .subtract, .multiply, .and, .or, .xor, .shiftLeft, .shiftRightLogical,
+      .shiftRightArithmetic:
+      guard let a = constant(instruction.a), let b = constant(instruction.b),
+        let bits = folded(instruction.opcode, a, b)
+      else { return nil }
+      return addConstant(bits, instruction.type)
+    case .negate, .not:
+      guard let a = constant(instruction.a), let bits = foldedNot(instruction.opcode, a) else {
+        return nil
+      }
+      return addConstant(bits, instruction.type)
+    case .intToFloat:
+      guard let a = constant(instruction.a) else { return nil }
+      return addConstant(Int64(bitPattern: Double(a).bitPattern), .float)
+    case .compare: return simplifiedComparison(instruction)
+    case .testKind: return simplifiedTest(instruction)
+    case .load: return simplifiedLoad(instruction)
+    case .generic: return simplifiedOperation(instruction)
+    default: return nil
+    }
+  }
+
+  private mutating func simplifiedComparison(_ instruction: IRInstruction) -> ValueID? {
+    guard let condition = Condition(rawValue: instruction.aux) else { return nil }
+    if let a = constant(instruction.a), let b = constant(instruction.b) {
+      return addConstant(holds(condition, a, b) ? 1 : 0, .raw)
+    }
+    guard instruction.a == instruction.b else { return nil }
+    return addConstant(holds(condition, 0, 0) ? 1 : 0, .raw)
+  }
+
+  /// Whether an object that has just been made is of a kind.
+  private mutating func simplifiedTest(_ instruction: IRInstruction) -> ValueID? {
+    let object = definition(of: ValueID(instruction.a))
+    guard object.opcode == .allocate else { return nil }
+    return addConstant(object.immediate & 0xFF == Int64(instruction.aux) ? 1 : 0, .raw)
+  }
+
+  /// What an object that has just been made holds.
+  private mutating func simplifiedLoad(_ instruction: IRInstruction) -> ValueID? {
+    let object = definition(of: ValueID(instruction.a))
+    guard object.opcode == .allocate, instruction.immediate >= 0, instruction.immediate % 8 == 0,
+      instruction.immediate / 8 < Int64(object.listCount)
+    else { return nil }
+    let value = payloads[Int(object.listStart) + Int(instruction.immediate / 8)]
+    return builder.type(of: value) == instruction.type ? value : nil
+  }
+
+  private mutating func simplifiedOperation(_ instruction: IRInstruction) -> ValueID? {
+    guard let operation = GenericOperation(rawValue: instruction.aux), instruction.b >= 0,
+      let a = constant(instruction.a), let b = constant(instruction.b),
+      let bits = foldedInts(operation, a, b)
+    else { return nil }
+    return addConstant(bits, .word)
+  }
+
+  // MARK: - Terminators
+
+  private mutating func end(_ instruction: IRInstruction, _ function: IRFunction) {
+    switch instruction.opcode {
+    case .jump:
+      jump(to: Int32(instruction.immediate), list(of: instruction, function), function)
+    case .branch:
+      let condition = values[Int(instruction.a)]
+      if let outcome = constant(condition.index) {
+        jump(to: outcome != 0 ? instruction.b : instruction.c, [], function)
+        return
+      }
+      note(condition, true, in: instruction.b, otherwise: instruction.c)
+      note(condition, false, in: instruction.c, otherwise: instruction.b)
+      let then = reach(instruction.b, function)
+      let otherwise = reach(instruction.c, function)
+      builder.branch(condition, then: then, else: otherwise)
+    case .switch:
+      endWithSwitch(instruction, function)
+    default:
+      _ = append(mapped(instruction), list(of: instruction, function))
+    }
+  }
+
+  private mutating func jump(to block: Int32, _ arguments: [ValueID], _ function: IRFunction) {
+    let target = reach(block, function)
+    builder.jump(target, arguments)
+  }
+
+  private mutating func reach(_ block: Int32, _ function: IRFunction) -> BlockID {
+    isReached[Int(block)] = true
+    return newBlock(block, function)
+  }
+
+  /// Remembers the outcome of a condition for a block that only the branch on it leads to.
+  private mutating func note(
+    _ condition: ValueID, _ outcome: Bool, in block: Int32, otherwise: Int32
+  ) {
+    if block != otherwise && graph.predecessors(Int(block)).count == 1 {
+      conditions[Int(block)] = (condition, outcome)
+    }
+  }
+
+  private mutating func endWithSwitch(_ instruction: IRInstruction, _ function: IRFunction) {
+    let value = values[Int(instruction.a)]
+    let cases = function.list(of: instruction)
+    if let number = constant(value.index) {
+      let (position, overflows) = number.subtractingReportingOverflow(instruction.immediate)
+      let isCase = !overflows && position >= 0 && position < Int64(cases.count)
+      jump(to: isCase ? cases[cases.startIndex + Int(position)] : instruction.b, [], function)
+      return
+    }
+    let targets = cases.map { reach($0, function) }
+    let otherwise = reach(instruction.b, function)
+    builder.switch(value, lowest: Int(instruction.immediate), cases: targets, default: otherwise)
+  }
+
+  // MARK: - Inlining
+
+  /// Copies the callee in place of a call, if it may be inlined.
+  private mutating func rewriteCall(
+    _ call: IRInstruction, _ function: IRFunction, self index: Int, _ program: IRProgram
+  ) -> Bool {
+    guard call.opcode == .call || call.opcode == .tailCall else { return false }
+    let target = Int(call.immediate)
+    guard target != index, inlining.isSmall[target] else { return false }
+    let value = inline(
+      program.functions[target], list(of: call, function),
+      isCold: function.blocks[Int(current)].isCold)
+    if call.opcode == .tailCall {
+      builder.return(value)
+    } else {
+      values[Int(call.result)] = value
+    }
+    return true
+  }
+
+  /// Copies a small function, whose blocks stand in an order of control; its result.
+  private mutating func inline(
+    _ callee: IRFunction, _ arguments: [ValueID], isCold: Bool
+  ) -> ValueID {
+    var copies = [ValueID](repeating: .none, count: callee.valueTypes.count)
+    for (position, argument) in arguments.enumerated() { copies[position] = argument }
+    var blocks = [BlockID?](repeating: nil, count: callee.blocks.count)
+    let join = builder.makeBlock(
+      parameterCount: 1, type: callee.resultType, isCold: isCold)
+    let hasOneBlock = callee.blocks.count == 1
+    let wasUnconditional = isUnconditional
+    for (number, block) in callee.blocks.enumerated() {
+      if number > 0 {
+        guard let copy = blocks[number] else { continue }
+        isUnconditional = false
+        builder.begin(copy)
+      }
+      for instruction in callee.instructions[Int(block.start)..<Int(block.end)] {
+        if instruction.opcode == .return && hasOneBlock {
+          isUnconditional = wasUnconditional
+          return copies[Int(instruction.a)]
+        }
+        if instruction.opcode.isTerminator {
+          endCopy(instruction, callee, copies, &blocks, join, isCold: isCold) {
+            copies[$0] = $1
+          }
+        } else {
+          let value = add(
+            mapped(instruction, copies), list(of: instruction, callee, copies))
+          if instruction.result >= 0 { copies[Int(instruction.result)] = value }
+        }
+      }
+    }
+    isUnconditional = wasUnconditional
+    builder.begin(join)
+    return builder.parameter(0, of: join)
+  }
+
+  /// Ends a block of a copy; the blocks that it leads to are made, and their parameters bound, when they are
+  /// first mentioned.
+  private mutating func endCopy(
+    _ instruction: IRInstruction, _ callee: IRFunction, _ copies: [ValueID],
+    _ blocks: inout [BlockID?], _ join: BlockID, isCold: Bool, bind: (Int, ValueID) -> Void
+  ) {
+    func target(_ block: Int32) -> BlockID {
+      if let known = blocks[Int(block)] { return known }
+      let old = callee.blocks[Int(block)]
+      let parameters = Int(old.firstParameter)..<Int(old.firstParameter + old.parameterCount)
+      let made = builder.makeBlock(
+        parameters: callee.valueTypes[parameters], isCold: isCold || old.isCold)
+      for (position, value) in parameters.enumerated() {
+        bind(value, builder.parameter(position, of: made))
+      }
+      blocks[Int(block)] = made
+      return made
+    }
+    switch instruction.opcode {
+    case .return: builder.jump(join, CollectionOfOne(copies[Int(instruction.a)]))
+    case .jump:
+      let arguments = list(of: instruction, callee, copies)
+      builder.jump(target(Int32(instruction.immediate)), arguments)
+    case .branch:
+      let condition = copies[Int(instruction.a)]
+      if let outcome = constant(condition.index) {
+        builder.jump(target(outcome != 0 ? instruction.b : instruction.c))
+      } else {
+        let then = target(instruction.b)
+        let otherwise = target(instruction.c)
+        builder.branch(condition, then: then, else: otherwise)
+      }
+    case .switch:
+      let cases = callee.list(of: instruction).map { target($0) }
+      let otherwise = target(instruction.b)
+      builder.switch(
+        copies[Int(instruction.a)], lowest: Int(instruction.immediate), cases: cases,
+        default: otherwise)
+    case .unreachable: builder.unreachable()
+    default: preconditionFailure("a small function ends with \(instruction.opcode)")
+    }
+  }
+}

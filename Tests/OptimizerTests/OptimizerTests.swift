@@ -1,0 +1,177 @@
+import IR
+import Optimizer
+import Testing
+
+/// A program in the text form of the IR, and what must and must not be in its optimised form.
+struct Optimization: Sendable, CustomStringConvertible {
+  var description: String
+  var text: String
+  var has: [String] = []
+  var hasNot: [String] = []
+}
+
+@Suite("Optimizer")
+struct OptimizerTests {
+  @Test(arguments: optimizations)
+  func leavesOutWhatNeedNotBeDone(_ example: Optimization) throws {
+    let program = try parseIR(example.text)
+    #expect(verify(program).isEmpty)
+    let optimized = optimize(program)
+    #expect(verify(optimized).isEmpty)
+    let text = optimized.text()
+    for part in example.has { #expect(text.contains(part), "\(text)") }
+    for part in example.hasNot { #expect(!text.contains(part), "\(text)") }
+  }
+
+  @Test(arguments: optimizations)
+  func hasNothingToDoASecondTime(_ example: Optimization) throws {
+    let once = optimize(try parseIR(example.text))
+    #expect(optimize(once).text() == once.text())
+  }
+}
+
+private let optimizations = [
+  Optimization(
+    description: "a float is not boxed to be unboxed",
+    text: """
+      main f0
+      function f0 "main" result float
+      b0:
+        v0: float = constant 1.5
+        v1: word = allocate #4294967305 [v0]
+        v2: float = load v1 #0
+        v3: float = floatAdd v2 v0
+        return v3
+
+      """, has: ["floatAdd v0 v0"], hasNot: ["allocate", "load"]),
+  Optimization(
+    description: "a condition is not tested again where its outcome is known",
+    text: """
+      main f0
+      function f0 "main" environment result word
+      b0 (v0: word):
+        v1: word = load v0 #8
+        v2: raw = testKind.1 v1
+        branch v2 b1 b2
+      b1:
+        v3: raw = testKind.1 v1
+        branch v3 b3 b4
+      b2:
+        return v1
+      b3:
+        return v0
+      b4:
+        unreachable
+
+      """, hasNot: ["unreachable"]),
+  Optimization(
+    description: "the opposite of a known condition is known",
+    text: """
+      main f0
+      function f0 "main" environment result word
+      b0 (v0: word):
+        v1: word = load v0 #8
+        v2: word = load v0 #16
+        v3: raw = compare.less v1 v2
+        branch v3 b1 b2
+      b1:
+        v4: raw = compare.lessOrEqual v2 v1
+        branch v4 b3 b4
+      b2:
+        return v1
+      b3:
+        unreachable
+      b4:
+        return v0
+
+      """, hasNot: ["unreachable"]),
+  Optimization(
+    description: "an unchecked operation is done once",
+    text: """
+      main f0
+      function f0 "main" environment result word
+      b0 (v0: word):
+        v1: word = load v0 #8
+        v2: word = generic.add v1 v1 #3
+        v3: word = generic.add v1 v1 #3
+        v4: word = generic.multiply v2 v3 #3
+        return v4
+
+      """, has: ["generic.multiply v2 v2"]),
+  Optimization(
+    description: "a checked operation is done as often as it stands there",
+    text: """
+      main f0
+      function f0 "main" environment result word
+      b0 (v0: word):
+        v1: word = load v0 #8
+        v2: word = generic.add v1 v1
+        v3: word = generic.add v1 v1
+        return v0
+
+      """, has: ["v2: word = generic.add v1 v1", "v3: word = generic.add v1 v1"]),
+  Optimization(
+    description: "ints that are known are computed at compile time, modulo 2^63",
+    text: """
+      main f0
+      function f0 "main" result word
+      b0:
+        v0: word = constant #9223372036854775807
+        v1: word = constant #3
+        v2: word = generic.add v0 v1 #3
+        return v2
+
+      """, has: ["constant #-9223372036854775807"], hasNot: ["generic"]),
+  Optimization(
+    description: "a small function is copied into its caller, and then dropped",
+    text: """
+      main f0
+      function f0 "main" environment result word
+      b0 (v0: word):
+        v1: word = load v0 #8
+        v2: word = call f1 [v1]
+        return v2
+      function f1 "least" result word
+      b0 (v0: word):
+        v1: word = constant #1
+        v2: raw = compare.less v0 v1
+        branch v2 b1 b2
+      b1:
+        return v1
+      b2:
+        return v0
+
+      """, has: ["compare.less"], hasNot: ["call", "least"]),
+  Optimization(
+    description: "a function that may fail is called",
+    text: """
+      main f0
+      function f0 "main" environment result word
+      b0 (v0: word):
+        v1: word = load v0 #8
+        v2: word = call f1 [v1]
+        v3: word = call f1 [v2]
+        return v3
+      function f1 "twice" result word
+      b0 (v0: word):
+        v1: word = generic.add v0 v0
+        return v1
+
+      """, has: ["call f1 [v1]", "twice"]),
+  Optimization(
+    description: "loads from what can change are done as often as they stand there",
+    text: """
+      externals rail_show
+      globals 1
+      main f0
+      function f0 "main" result word
+      b0:
+        v0: raw = globalAddress g0
+        v1: word = load v0 #0
+        v2: word = callRuntime x0 [v1]
+        v3: word = load v0 #0
+        v4: word = callRuntime x0 [v3]
+        return v4
+
+      """, has: ["v3: word = load v0"]),
+]
