@@ -77,6 +77,7 @@ public struct ModuleState: Sendable {
   public var returnOffsets: [Int32] = []
   public var frameEntries: [FrameEntry] = []
   public var wideSlots: [UInt32] = []
+  public var debug = DebugRecord()
   /// Labels of the entries of all jump tables; they stand behind the static data.
   public private(set) var jumpTableLabels: [Int32] = []
   /// The first limit that has been exceeded.

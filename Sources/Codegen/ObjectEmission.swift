@@ -16,16 +16,22 @@ public struct DataRelocations: Sendable {
 public struct ObjectEmission {
   private let program: IRProgram
   private let relocations: DataRelocations
+  private let debugTarget: DebugTarget?
   private var module: ModuleState
   private var sections: [ObjectSection] = []
   /// Contents of `.rodata.names`, and the offset of each source path in it.
   private var names: [UInt8] = [0]
   private var fileNames: [Int32] = []
 
-  public init(_ module: ModuleState, _ program: IRProgram, _ relocations: DataRelocations) {
+  /// With a `debugTarget` the object gets the DWARF sections that the record of `module` gives.
+  public init(
+    _ module: ModuleState, _ program: IRProgram, _ relocations: DataRelocations,
+    debugTarget: DebugTarget? = nil
+  ) {
     self.module = module
     self.program = program
     self.relocations = relocations
+    self.debugTarget = debugTarget
   }
 
   public consuming func run(name: String) throws(CodegenError) -> ObjectFile {
@@ -41,7 +47,9 @@ public struct ObjectEmission {
     emitDescriptors()
     sections[ModuleState.Section.names.rawValue].bytes = names
     emitProgram()
-    nameFunctions()
+    let names = FunctionNames(program).names
+    addFunctionSymbols(names)
+    if let debugTarget { addDebugSections(names, debugTarget) }
     for section in sections where section.size > Int(Int32.max) {
       throw .sectionTooLarge(name: section.name)
     }
@@ -193,36 +201,44 @@ public struct ObjectEmission {
 
   // MARK: - Symbols
 
-  /// A local symbol for each function, made unique by its number, and the global ones of the ABI.
-  private mutating func nameFunctions() {
-    module.symbols.reserveCapacity(module.symbols.count + program.functions.count + 16)
-    for index in program.functions.indices {
-      addFunctionSymbol(index, symbolName(program.functions[index].name, index), .local)
-    }
-    if program.mainFunction >= 0 {
-      addFunctionSymbol(Int(program.mainFunction), "rail_main", .global)
-    }
-    for apply in program.applyFunctions {
-      addFunctionSymbol(Int(apply.function), "rail_apply_\(apply.arguments)", .global)
+  /// A local symbol for each function; those that the ABI names have a global one instead.
+  private mutating func addFunctionSymbols(_ names: [String]) {
+    module.symbols.reserveCapacity(module.symbols.count + program.functions.count)
+    for index in names.indices {
+      let isGlobal =
+        index == Int(program.mainFunction)
+        || program.applyFunctions.contains { Int($0.function) == index }
+      let start = Int(functionStart(index))
+      module.symbols.append(
+        ObjectSymbol(
+          name: names[index], place: .section(ModuleState.Section.text.rawValue), value: start,
+          size: Int(functionStart(index + 1)) - start, binding: isGlobal ? .global : .local,
+          kind: .function))
     }
   }
 
-  private mutating func addFunctionSymbol(
-    _ index: Int, _ name: String, _ binding: ObjectSymbol.Binding
-  ) {
-    let start = Int(module.buffer.labels[index])
-    let end =
-      index + 1 < module.functionCount
-      ? Int(module.buffer.labels[index + 1]) : module.buffer.bytes.count
-    module.symbols.append(
-      ObjectSymbol(
-        name: name, place: .section(ModuleState.Section.text.rawValue), value: start,
-        size: end - start, binding: binding, kind: .function))
+  /// Where the code of a function begins; for the number after the last one, where all code ends.
+  private func functionStart(_ index: Int) -> Int32 {
+    index < module.functionCount
+      ? module.buffer.labels[index] : Int32(truncatingIfNeeded: module.buffer.bytes.count)
+  }
+
+  // MARK: - Debugging information
+
+  private mutating func addDebugSections(_ names: [String], _ target: DebugTarget) {
+    let made = DebugSections(
+      program: program, record: module.debug, target: target, names: names,
+      starts: (0...module.functionCount).map { functionStart($0) },
+      textSymbol: ModuleState.Section.text.rawValue, firstSymbol: module.symbols.count
+    ).make()
+    for section in made {
+      module.symbols.append(
+        ObjectSymbol(
+          name: section.name, place: .section(sections.count), binding: .local, kind: .section))
+      sections.append(section)
+    }
   }
 }
-
-/// The symbol of a function: its name, made unique by its number.
-public func symbolName(_ function: String, _ index: Int) -> String { "\(function).\(index)" }
 
 extension ObjectSection {
   mutating func append(_ value: UInt64) {

@@ -77,13 +77,28 @@ public struct LineTable: Sendable {
   }
 
   public func position(of offset: UInt32) -> SourcePosition {
+    var line = 0
+    return position(of: offset, near: &line)
+  }
+
+  /// Like ``position(of:)``, but at once if the place is in the same line as the last one: `line` is for one
+  /// call after the other and starts as 0.
+  public func position(of offset: UInt32, near line: inout Int) -> SourcePosition {
+    let isSame =
+      line < starts.count && starts[line] <= offset
+      && (line + 1 == starts.count || offset < starts[line + 1])
+    if !isSame { line = indexOfLine(with: offset) }
+    return SourcePosition(line: line + 1, column: Int(offset - starts[line]) + 1)
+  }
+
+  private func indexOfLine(with offset: UInt32) -> Int {
     var low = 0
     var high = starts.count
     while high - low > 1 {
       let middle = (low + high) / 2
       if starts[middle] <= offset { low = middle } else { high = middle }
     }
-    return SourcePosition(line: low + 1, column: Int(offset - starts[low]) + 1)
+    return low
   }
 
   /// Byte range of line `number` (from 1), without its LF; `fileCount` is the length of the text.

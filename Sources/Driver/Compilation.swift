@@ -127,7 +127,9 @@ struct Compilation {
   private mutating func generate(
     _ program: IRProgram
   ) throws(CompilationFailure) -> CompilationResult {
-    let options = CodegenOptions(verifies: verifies)
+    var options = CodegenOptions(verifies: verifies)
+    // Not in assembler text, which is for people.
+    options.hasDebugInformation = !isStripped && (emit == .obj || emit == .exe)
     if emit == .mir {
       return .emitted(Array(machineText(program, options: options).utf8))
     }

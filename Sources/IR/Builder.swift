@@ -38,20 +38,22 @@ public struct FunctionBuilder: Sendable {
   // MARK: - Functions
 
   /// Starts a function and begins its entry block. `parameters` does not count the closure, which `environment`
-  /// returns if there is one.
+  /// returns if there is one. Instructions have the function's position until another is set.
   public mutating func start(
     name: String, parameters: some Collection<IRType>, file: Int32 = -1,
-    hasEnvironment: Bool = false, flags: UInt32 = 0, resultType: IRType = .word
+    hasEnvironment: Bool = false, flags: UInt32 = 0, position: UInt32 = 0,
+    resultType: IRType = .word
   ) {
     precondition(!isOpen, "the previous function's last block has no terminator")
     header = IRFunction(
-      name: name, file: file, hasEnvironment: hasEnvironment, flags: flags, resultType: resultType)
+      name: name, file: file, hasEnvironment: hasEnvironment, flags: flags, position: position,
+      resultType: resultType)
     instructions.removeAll(keepingCapacity: true)
     operands.removeAll(keepingCapacity: true)
     valueTypes.removeAll(keepingCapacity: true)
     blocks.removeAll(keepingCapacity: true)
     begun.removeAll(keepingCapacity: true)
-    position = 0
+    self.position = position
     if hasEnvironment { valueTypes.append(.word) }
     valueTypes.append(contentsOf: parameters)
     blocks.append(IRBlock(firstParameter: 0, parameterCount: Int32(valueTypes.count)))

@@ -93,6 +93,10 @@ private struct IRParser {
     guard Int(index) == program.functions.count else { throw error("functions are in order") }
     var function = IRFunction(name: try string())
     while !isAtLineEnd {
+      if accept("@") {
+        function.position = try sourcePosition()
+        continue
+      }
       let keyword = word()
       switch keyword {
       case "environment": function.hasEnvironment = true
@@ -178,12 +182,15 @@ private struct IRParser {
     var instruction = IRInstruction(opcode, type: resultType, result: result)
     if accept(".") { instruction.aux = try auxiliary(of: opcode) }
     try parseOperands(&instruction, &function)
-    if accept("@") {
-      let line = try number()
-      try expect(":")
-      instruction.position = UInt32(truncatingIfNeeded: line << 12 | (try number()))
-    }
+    if accept("@") { instruction.position = try sourcePosition() }
     return instruction
+  }
+
+  /// `line:column`, behind the `@`.
+  private mutating func sourcePosition() throws(IRParseError) -> UInt32 {
+    let line = try number()
+    try expect(":")
+    return UInt32(truncatingIfNeeded: line << 12 | (try number()))
   }
 
   private mutating func auxiliary(of opcode: Opcode) throws(IRParseError) -> UInt8 {

@@ -16,7 +16,7 @@
 //       return v2
 //
 // Values are v, blocks b, functions f, static objects d, externals x, globals g with their number; `#` marks any other number.
-// `@line:column` is the source position. A static object is the list of its words. `environment` behind a
+// `@line:column` is the source position, of a function that of its definition. A static object is the list of its words. `environment` behind a
 // function's name says that the first parameter is its closure. Comments begin with `;`.
 
 extension IRProgram {
@@ -68,7 +68,7 @@ extension IRFunction {
     if hasEnvironment { text += " environment" }
     if file >= 0 { text += " file \(file)" }
     if flags != 0 { text += " flags \(flags)" }
-    text += " result \(resultType)\n"
+    text += " result \(resultType)\(positionText(position))\n"
     for (number, block) in blocks.enumerated() {
       text += "b\(number)"
       if block.parameterCount > 0 {
@@ -90,9 +90,11 @@ extension IRFunction {
     text += opcodeNames[Int(instruction.opcode.rawValue)]
     if let suffix = auxiliaryName(instruction) { text += "." + suffix }
     printOperands(instruction, into: &text)
-    if instruction.position != 0 {
-      text += " @\(instruction.position >> 12):\(instruction.position & 0xFFF)"
-    }
+    text += positionText(instruction.position)
+  }
+
+  private func positionText(_ position: UInt32) -> String {
+    position == 0 ? "" : " @\(position >> 12):\(position & 0xFFF)"
   }
 
   private func auxiliaryName(_ instruction: IRInstruction) -> String? {

@@ -82,6 +82,8 @@ public struct IRFunction: Sendable {
   public var hasEnvironment: Bool
   /// `RAIL_FUNCTION_*` of the ABI header.
   public var flags: UInt32
+  /// Source position of the definition, like that of an instruction.
+  public var position: UInt32
   public var resultType: IRType
   public var blocks: [IRBlock] = []
   public var instructions: [IRInstruction] = []
@@ -91,12 +93,13 @@ public struct IRFunction: Sendable {
 
   public init(
     name: String, file: Int32 = -1, hasEnvironment: Bool = false, flags: UInt32 = 0,
-    resultType: IRType = .word
+    position: UInt32 = 0, resultType: IRType = .word
   ) {
     self.name = name
     self.file = file
     self.hasEnvironment = hasEnvironment
     self.flags = flags
+    self.position = position
     self.resultType = resultType
   }
 

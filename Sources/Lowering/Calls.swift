@@ -102,6 +102,7 @@ extension ProgramLowering {
       return partial(closureObject(code, arity: arity), arity, values, expression)
     }
     if isTail && values.count == arity, let loop = context.loop, loop.name == .global(global) {
+      builder.position = position(expression.position)
       jump(to: loop, values)
       return nil
     }
@@ -131,6 +132,7 @@ extension ProgramLowering {
     if isTail && values.count == arity, let loop = context.loop,
       loop.name == .local(info.selfLocal)
     {
+      builder.position = position(expression.position)
       jump(to: loop, values)
       return nil
     }

@@ -39,6 +39,7 @@ extension ProgramLowering {
       case .integer, .float, .string, .null, .unit, .nil_, .local, .global, .intrinsic,
         .constructor, .foreign, .operator, .and, .or, .tuple, .list, .construct, .field, .update,
         .interpolation, .lambda, .coerce, .error:
+        builder.position = position(expression.start)
         deliver(lowerValue(index), to: destination)
         return
       }
@@ -176,7 +177,9 @@ extension ProgramLowering {
         return
       }
       branchOnTruth(lowerValue(index), then: then, else: otherwise)
-    default: branchOnTruth(lowerValue(index), then: then, else: otherwise)
+    default:
+      builder.position = position(expression.start)
+      branchOnTruth(lowerValue(index), then: then, else: otherwise)
     }
   }
 

@@ -38,24 +38,25 @@ enum LocalBinding {
 }
 
 extension ProgramLowering {
-  /// Begins a function of the current file. `name` is what stack traces show.
+  /// Begins a function of the current file. `name` is what stack traces show; `position` is where it is defined.
   mutating func start(
-    name: String, parameterCount: Int, hasEnvironment: Bool = false, flags: UInt32
+    name: String, parameterCount: Int, hasEnvironment: Bool = false, flags: UInt32,
+    position: UInt32 = 0
   ) {
     start(
       name: name, parameters: Array(repeating: .word, count: parameterCount),
-      hasEnvironment: hasEnvironment, flags: flags)
+      hasEnvironment: hasEnvironment, flags: flags, position: position)
   }
 
   /// The same for parameters and a result that may be raw floats.
   mutating func start(
     name: String, parameters: [IRType], result: IRType = .word, hasEnvironment: Bool = false,
-    flags: UInt32
+    flags: UInt32, position: UInt32 = 0
   ) {
     let file = context.global < 0 ? -1 : context.file.index
     builder.start(
       name: name, parameters: parameters, file: file, hasEnvironment: hasEnvironment, flags: flags,
-      resultType: result)
+      position: position, resultType: result)
     context.stamp += 1
     context.loop = nil
     context.resultType = result

@@ -72,6 +72,8 @@ struct ProgramLowering {
   /// Largest argument count of a call of an unknown function so far.
   var largestApplication = 0
   var lineTables: [LineTable?]
+  /// Where the line of the last position was found.
+  private var lastLine = 0
   /// By global: whether a call in tail position may leave its caller's frame out (see `mayTransfer`); 0 unknown,
   /// 1 being computed, 2 no, 3 yes.
   var transferStates: [UInt8]
@@ -178,7 +180,7 @@ struct ProgramLowering {
   mutating func position(_ offset: UInt32) -> UInt32 {
     let file = Int(context.file.index)
     if lineTables[file] == nil { lineTables[file] = LineTable(sources.files[file]) }
-    guard let place = lineTables[file]?.position(of: offset) else { return 0 }
+    guard let place = lineTables[file]?.position(of: offset, near: &lastLine) else { return 0 }
     return UInt32(min(place.line, 0xFFFFF)) << 12 | UInt32(min(place.column, 0xFFF))
   }
 }

@@ -136,6 +136,7 @@ extension ProgramLowering {
     _ state: inout MatchState, body: (inout ProgramLowering, Int) -> Void
   ) {
     let mark = state.loaded.count
+    builder.position = state.position
     for (local, occurrence) in bindings { bind(local, value(of: occurrence, &state)) }
     let isShared = state.tree.leafCounts[arm] > 1
     let condition = state.arms[arm].guardExpression
@@ -167,6 +168,7 @@ extension ProgramLowering {
     _ state: inout MatchState, body: (inout ProgramLowering, Int) -> Void
   ) {
     let mark = state.loaded.count
+    builder.position = state.position
     let value = value(of: occurrence, &state)
     let type = type(of: occurrence, state)
     let isComplete = coversAll(cases, type)

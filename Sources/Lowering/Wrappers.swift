@@ -90,7 +90,8 @@ extension ProgramLowering {
     let types = parameterTypes(ofGlobal: global)
     start(
       name: interner.string(of: definition.name), parameters: types,
-      result: resultType(ofGlobal: global), flags: flags(ofGlobal: global))
+      result: resultType(ofGlobal: global), flags: flags(ofGlobal: global),
+      position: position(definition.start))
     beginBody(
       definition.body, name: .global(global), parameters: Array(0..<Int32(types.count)),
       values: types.indices.map { builder.parameter($0) }, prefix: [])
@@ -111,7 +112,8 @@ extension ProgramLowering {
       name: name,
       parameters: (isClosure ? [] : captures) + parameterTypes(ofLambda: lambda(at: index)),
       result: resultType(ofLambda: lambda(at: index)), hasEnvironment: isClosure,
-      flags: flags(ofGlobal: global))
+      flags: flags(ofGlobal: global),
+      position: position(expression.start))
     var prefix: [ValueID] = []
     for (position, local) in info.captures.enumerated() {
       if isClosure {
@@ -191,7 +193,7 @@ extension ProgramLowering {
     analyse(global: global)
     start(
       name: interner.string(of: definition.name), parameterCount: 0,
-      flags: flags(ofGlobal: global))
+      flags: flags(ofGlobal: global), position: position(definition.start))
     if let value = staticValue(definition.body) {
       builder.return(emit(value))
       return

@@ -95,6 +95,8 @@ extension FunctionCompiler {
     while index < coldPaths.count {
       let path = coldPaths[index]
       place(path.label)
+      noteFrame(words: frameWords)
+      noteLine(path.position)
       emitColdPath(path)
       index += 1
     }
@@ -135,12 +137,12 @@ extension FunctionCompiler {
     }
   }
 
-  /// Calls a stub of the runtime. A function without a frame has to align the stack pointer.
+  /// Calls a stub of the runtime.
   private mutating func emitSlowCall(_ symbol: Int32, _ path: ColdPath) {
-    if frameWords == 0 { emit(X86.sub(.rsp, 8)) }
+    alignStack()
     emit(X86.call(symbol: symbol))
     markCall(safepoint: path.safepoint, position: path.position)
-    if frameWords == 0 { emit(X86.add(.rsp, 8)) }
+    undoAlignment()
   }
 
   private mutating func finishSlow(_ path: ColdPath) {

@@ -17,10 +17,10 @@ extension FunctionCompiler {
       emit(X86.call(X86.Memory(CallingConvention.environment)))
     case .callRuntime:
       emit(X86.lea(.rax, symbol: module.externalSymbol(instruction.immediate)))
-      if frameWords == 0 { emit(X86.sub(.rsp, 8)) }
+      alignStack()
       emit(X86.call(symbol: module.callC()))
       markCall(safepoint: safepoint, position: instruction.position)
-      if frameWords == 0 { emit(X86.add(.rsp, 8)) }
+      undoAlignment()
       return
     case .callExternal:
       emit(X86.call(symbol: module.externalSymbol(instruction.immediate)))
@@ -29,6 +29,19 @@ extension FunctionCompiler {
       return
     }
     markCall(safepoint: safepoint, position: instruction.position)
+  }
+
+  /// A function without a frame has to align the stack pointer before it calls.
+  mutating func alignStack() {
+    guard frameWords == 0 else { return }
+    emit(X86.sub(.rsp, 8))
+    noteFrame(words: 1)
+  }
+
+  mutating func undoAlignment() {
+    guard frameWords == 0 else { return }
+    emit(X86.add(.rsp, 8))
+    noteFrame(words: 0)
   }
 
   /// A closure that takes just these arguments is called directly; `rail_apply_N` knows what to do with the rest.

@@ -35,16 +35,34 @@ struct FunctionCompiler {
   var nextMove = 0
   var nextSafepoint = 0
 
+  // What debuggers are told.
+  var recordsDebug = false
+  /// The position of the code that is being emitted, and the size of the frame there.
+  var debugPosition: UInt32 = 0
+  var debugFrameSize: Int32 = 0
+  /// A function is entered with nothing but the return address on the stack.
+  static let entryFrame = DebugRecord.Frame(size: 8)
+
   /// Something between two machine instructions.
   struct Mark {
+    enum Kind {
+      /// `number` is the label that stands here.
+      case label
+      /// The return address of a call from `position`; `number` is the index of its safepoint, or -1
+      /// if nothing is live.
+      case call
+      /// For debuggers: the code from here on stands for the line of `position`.
+      case line
+      /// For debuggers: from here on, `number` bytes of the stack belong to the function.
+      case frame
+    }
+
+    var kind: Kind
     /// Number of instructions before it.
     var index: Int32
-    /// A label that stands here, or -1: then the return address of a call.
-    var label: Int32
-    /// Index of the safepoint, or -1 if nothing is live.
-    var safepoint: Int32
+    var number: Int32 = -1
     /// Source position.
-    var position: UInt32
+    var position: UInt32 = 0
   }
 
   init(module: ModuleState) {
@@ -107,6 +125,7 @@ struct FunctionCompiler {
     nextMove = 0
     nextSafepoint = 0
     nameBlocks()
+    beginDebugRecord()
     emitPrologue(label)
     for index in function.blocks.indices where !isSkipped[index] {
       block = index
@@ -156,6 +175,7 @@ struct FunctionCompiler {
     frameWords = Int32(frame.slotCount)
     if selection.wantsFrame || frameWords > 0 { frameWords |= 1 }
     if frameWords > 0 { emit(X86.sub(.rsp, frameWords * 8)) }
+    noteFrame(words: frameWords)
     if selection.callsCode {
       let exhausted = module.buffer.makeLabel()
       emit(
@@ -183,19 +203,25 @@ struct FunctionCompiler {
 
   mutating func emitEpilogue() {
     if frameWords > 0 { emit(X86.add(.rsp, frameWords * 8)) }
+    noteFrame(words: 0)
   }
 
   // MARK: - Blocks
 
   private mutating func emitBlock() {
     place(blockLabels[block])
+    // The block before may have ended with its frame gone.
+    noteFrame(words: frameWords)
+    let start = Int(selection.code.blockStarts[block])
+    noteLine(ofInstruction: start)
     for value in frame.stores(atStartOf: block) {
       let register = allocator.allocation.registerAtStart(of: block, value)
       store(slotMemory(frame.slots[Int(value)]), Register(register))
     }
     let end = Int(selection.code.blockStarts[block + 1])
-    for index in Int(selection.code.blockStarts[block])..<end {
+    for index in start..<end {
       position = index
+      noteLine(ofInstruction: index)
       emitMoves()
       let selected = selection.code.instructions[index]
       emitInstruction(selected)
@@ -226,15 +252,14 @@ struct FunctionCompiler {
   }
 
   mutating func place(_ label: Int32) {
-    marks.append(
-      Mark(index: Int32(output.count), label: label, safepoint: -1, position: 0))
+    marks.append(Mark(kind: .label, index: Int32(output.count), number: label))
   }
 
   /// Notes that the instruction emitted last is a call.
   mutating func markCall(safepoint: Int, position: UInt32) {
     marks.append(
       Mark(
-        index: Int32(output.count), label: -1, safepoint: Int32(safepoint), position: position))
+        kind: .call, index: Int32(output.count), number: Int32(safepoint), position: position))
   }
 
   // MARK: - Operands

@@ -9,10 +9,15 @@ public struct CodegenOptions: Sendable {
   public var objectName: String
   /// Checks the register allocation of each function.
   public var verifies: Bool
+  /// Adds DWARF sections for debuggers and profilers. They do not change the code.
+  public var hasDebugInformation: Bool
 
-  public init(objectName: String = "program", verifies: Bool = false) {
+  public init(
+    objectName: String = "program", verifies: Bool = false, hasDebugInformation: Bool = false
+  ) {
     self.objectName = objectName
     self.verifies = verifies
+    self.hasDebugInformation = hasDebugInformation
   }
 }
 
@@ -26,6 +31,7 @@ public func generateObject(
   var compiler = FunctionCompiler(
     module: ModuleState(program, runtimeSymbolCount: RuntimeSymbol.count))
   compiler.verifies = options.verifies
+  compiler.recordsDebug = options.hasDebugInformation
   for index in program.functions.indices {
     compiler.compile(program.functions[index], label: Int32(index))
     if let error = compiler.module.error { throw error }
@@ -33,9 +39,17 @@ public func generateObject(
   }
   X86Encoder.resolveFixups(in: &compiler.module.buffer)
   return try ObjectEmission(
-    compiler.module, program, DataRelocations(address64: X86Relocation.absolute64)
+    compiler.module, program, DataRelocations(address64: X86Relocation.absolute64),
+    debugTarget: options.hasDebugInformation ? x86DebugTarget : nil
   ).run(name: options.objectName)
 }
+
+/// Registers have the numbers of the AMD64 supplement, figure 3.36: 3 is rbx, 6 rbp, 7 rsp, 12 and 13
+/// r12 and r13, 16 the return address.
+private let x86DebugTarget = DebugTarget(
+  address64: X86_64Relocation.absolute64.rawValue, address32: X86_64Relocation.absolute32.rawValue,
+  instructionUnit: 1, stackPointer: 7, returnAddress: 16,
+  entryFrame: FunctionCompiler.entryFrame, unpreserved: [3, 6, 12, 13])
 
 /// Symbols of the runtime that code refers to by itself: the stubs of generic operations by their raw value, then these.
 enum RuntimeSymbol {
@@ -78,6 +92,8 @@ extension FunctionCompiler {
     X86Encoder.align(&module.buffer, to: Self.alignment)
     relaxation.begin(module.buffer)
     let firstSite = module.returnOffsets.count
+    let firstLine = module.debug.lineOffsets.count
+    let firstFrame = module.debug.frameOffsets.count
     withUnsafeTemporaryAllocation(
       of: UInt8.self, capacity: output.count * X86Encoder.maximumLength
     ) { bytes in
@@ -88,6 +104,8 @@ extension FunctionCompiler {
     }
     relaxation.finish(&module.buffer)
     relaxation.adjust(&module.returnOffsets, from: firstSite)
+    relaxation.adjust(&module.debug.lineOffsets, from: firstLine)
+    relaxation.adjust(&module.debug.frameOffsets, from: firstFrame)
   }
 
   private mutating func encodeOutput(_ cursor: inout CodeCursor) {
@@ -97,10 +115,12 @@ extension FunctionCompiler {
         X86Encoder.encode(output[next], &cursor, &module.buffer)
         next += 1
       }
-      if mark.label >= 0 {
-        module.buffer.place(mark.label, at: cursor.offset)
-      } else {
-        addSite(mark, offset: cursor.offset)
+      switch mark.kind {
+      case .label: module.buffer.place(mark.number, at: cursor.offset)
+      case .call: addSite(mark, offset: cursor.offset)
+      case .line: module.debug.addLine(at: cursor.offset, mark.position)
+      case .frame:
+        module.debug.addFrame(at: cursor.offset, DebugRecord.Frame(size: mark.number))
       }
     }
     while next < output.count {
@@ -114,10 +134,9 @@ extension FunctionCompiler {
     var entry = FrameEntry(
       registerMask: 0, slots: 0, position: mark.position,
       frameWords: UInt32(max(frameWords, 1)))
-    if mark.safepoint >= 0 {
-      entry.registerMask = allocator.allocation.registerMasks[Int(mark.safepoint)]
-      entry.slots = module.slotField(
-        frame.maps, frame.mapRange(ofSafepoint: Int(mark.safepoint)))
+    if mark.number >= 0 {
+      entry.registerMask = allocator.allocation.registerMasks[Int(mark.number)]
+      entry.slots = module.slotField(frame.maps, frame.mapRange(ofSafepoint: Int(mark.number)))
     }
     module.frameEntries.append(entry)
   }
