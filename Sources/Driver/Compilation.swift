@@ -139,7 +139,7 @@ struct Compilation {
     if emit == .asm { return .emitted(Array(X86Listing.text(of: object).utf8)) }
     if emit == .obj { return .emitted(writeObject(object)) }
     let runtime = try times.measure("runtime") { () throws(CompilationFailure) in
-      try readRuntime()
+      try readRuntime(wantsDebugSections: !isStripped)
     }
     var linkOptions = LinkOptions()
     linkOptions.stripped = isStripped
@@ -151,11 +151,14 @@ struct Compilation {
 }
 
 /// The objects of the runtime for the target.
-private func readRuntime() throws(CompilationFailure) -> [ObjectFile] {
+private func readRuntime(wantsDebugSections: Bool) throws(CompilationFailure) -> [ObjectFile] {
   var objects: [ObjectFile] = []
   for (name, bytes) in runtimeObjects(.x86_64) {
-    objects.append(
-      try CompilationFailure.from { try readObject(UnsafeRawBufferPointer(bytes), name: name) })
+    let object = try CompilationFailure.from {
+      try readObject(
+        UnsafeRawBufferPointer(bytes), name: name, wantsDebugSections: wantsDebugSections)
+    }
+    objects.append(object)
   }
   return objects
 }

@@ -12,10 +12,12 @@ public func readObject(_ bytes: [UInt8], name: String) throws(ObjectError) -> Ob
 }
 
 /// Reads an object from memory that stays valid during the call; see ``readObject(_:name:)``.
+/// Debugging information is left out if it is not wanted.
 public func readObject(
-  _ bytes: UnsafeRawBufferPointer, name: String
+  _ bytes: UnsafeRawBufferPointer, name: String, wantsDebugSections: Bool = true
 ) throws(ObjectError) -> ObjectFile {
   var reader = try ObjectReader(bytes, name: name)
+  reader.wantsDebugSections = wantsDebugSections
   try reader.readSectionHeaders()
   try reader.readSections()
   try reader.readSymbols()
@@ -28,6 +30,7 @@ public func readObject(
 struct ObjectReader {
   let fields: FieldReader
   var object: ObjectFile
+  var wantsDebugSections = true
   var headers: [SectionHeader] = []
   /// For each section of the file its index in `object.sections`, or -1 if it is not kept.
   var keptIndex: [Int] = []
@@ -174,6 +177,9 @@ extension ObjectReader {
       return false
     }
     if header.flags & SHF.exclude != 0 && !isAllocated { return false }
+    if !wantsDebugSections && !isAllocated && name.utf8.starts(with: ".debug_".utf8) {
+      return false
+    }
     if header.flags & SHF.threadLocal != 0 {
       throw error(.unsupported, "section '\(name)' is thread-local")
     }

@@ -33,6 +33,11 @@ private struct ReferenceGraph {
   init(_ inputs: LinkInputs, _ symbols: ResolvedSymbols) {
     first.reserveCapacity(inputs.sections.count + 1)
     for section in inputs.sections.indices {
+      // What is not loaded, such as debugging information, keeps nothing alive.
+      guard inputs.sections[section].flags.contains(.allocated) else {
+        first.append(Int32(references.count))
+        continue
+      }
       let firstSymbol = inputs.firstSymbol[Int(inputs.sections[section].object)]
       for relocation in inputs.relocations(section) {
         add(symbols.targets[firstSymbol + relocation.symbol], from: section)

@@ -1,7 +1,7 @@
 import ELF
 
-/// What follows the loaded part of an executable that is not stripped: the symbol table, its
-/// names and the section headers. Debuggers, profilers and `objdump` use them; the kernel does not.
+/// What follows the loaded part of an executable that is not stripped: debugging information, the
+/// symbol table, its names and the section headers. Debuggers, profilers and `objdump` use them; the kernel does not.
 struct ImageAppendix {
   /// The section header table, whose last entry is for the section names.
   var headers: [SectionHeader] = [SectionHeader(type: SHT.null)]
@@ -13,9 +13,13 @@ struct ImageAppendix {
   private var sectionNames: [UInt8] = [0]
   /// For each output section its index in `headers`, or 0 if it has none because it is empty.
   private var headerOf: [Int] = []
+  /// Where the debugging sections are in the file, and where they end.
+  private var debugOffsets: [Int] = []
+  private var debugEnd = 0
 
   init(_ image: Image) {
     addSectionHeaders(image)
+    addDebugHeaders(image)
     let localSymbolCount = addSymbols(image)
     addTableHeaders(image, localSymbolCount)
   }
@@ -43,6 +47,21 @@ struct ImageAppendix {
     }
   }
 
+  private mutating func addDebugHeaders(_ image: Image) {
+    debugEnd = image.layout.loadedFileSize
+    for section in image.debug.sections {
+      let offset = aligned(debugEnd, to: section.alignment)
+      debugOffsets.append(offset)
+      debugEnd = offset + section.size
+      var header = SectionHeader(type: SHT.programBits)
+      header.name = Self.append(section.name, to: &sectionNames)
+      header.offset = UInt64(offset)
+      header.size = UInt64(section.size)
+      header.alignment = UInt64(section.alignment)
+      headers.append(header)
+    }
+  }
+
   private static func append(_ name: String, to strings: inout [UInt8]) -> UInt32 {
     let offset = UInt32(strings.count)
     strings.append(contentsOf: name.utf8)
@@ -51,7 +70,7 @@ struct ImageAppendix {
   }
 
   private mutating func addTableHeaders(_ image: Image, _ localSymbolCount: Int) {
-    var offset = aligned(image.layout.loadedFileSize, to: 8)
+    var offset = aligned(debugEnd, to: 8)
     func place(_ header: inout SectionHeader, _ size: Int) {
       header.offset = UInt64(offset)
       header.size = UInt64(size)
@@ -77,8 +96,14 @@ struct ImageAppendix {
   }
 
   /// Everything that follows the sections, in the order of the file.
-  func write(_ image: Image, _ writer: inout FieldWriter) {
-    writer.fill(upTo: aligned(image.layout.loadedFileSize, to: 8))
+  func write(
+    _ image: Image, _ writer: inout FieldWriter, _ failures: inout RelocationFailures
+  ) {
+    for (section, offset) in zip(image.debug.sections, debugOffsets) {
+      writer.fill(upTo: offset)
+      writeDebugSection(section, image, &writer, &failures)
+    }
+    writer.fill(upTo: aligned(debugEnd, to: 8))
     for symbol in symbols { symbol.write(to: &writer) }
     writer.copy(strings)
     writer.copy(sectionNames)

@@ -5,6 +5,7 @@ struct Image {
   let inputs: LinkInputs
   let symbols: ResolvedSymbols
   let layout: ImageLayout
+  let debug: DebugSections
   let offsets: GlobalOffsetTable
   /// Addresses of the symbols of the inputs.
   let addresses: [Int]
@@ -14,7 +15,7 @@ struct Image {
 }
 
 /// Returns the bytes of the executable: headers, sections with relocations applied and, unless
-/// stripped, symbols and section headers.
+/// stripped, debugging information, symbols and section headers.
 func writeImage(_ image: Image, _ problems: inout [LinkProblem]) -> [UInt8] {
   let appendix = image.options.stripped ? nil : ImageAppendix(image)
   let size = appendix?.endOffset ?? image.layout.loadedFileSize
@@ -26,7 +27,7 @@ func writeImage(_ image: Image, _ problems: inout [LinkProblem]) -> [UInt8] {
     where image.layout.sections[index].content != .zeros {
       writeSection(index, image, &writer, &failures)
     }
-    appendix?.write(image, &writer)
+    appendix?.write(image, &writer, &failures)
     writer.fill(upTo: size)
     count = size
   }

@@ -47,12 +47,16 @@ private func makeImage(
   // The offset table is a section of the image: its size must be known before there are addresses.
   let offsets = collectOffsetTable(inputs, symbols, isLive, options.machine)
   var layout = mergeSections(inputs, isLive, offsets, &problems)
+  var debug =
+    options.stripped ? DebugSections() : mergeDebugSections(inputs, isLive, &problems)
   try stopIfAny(problems)
   assignAddresses(&layout, facts)
 
   let addresses = symbolAddresses(inputs, symbols, layout, facts)
+  debug.resolve(symbols, addresses)
   return Image(
-    inputs: inputs, symbols: symbols, layout: layout, offsets: offsets, addresses: addresses,
+    inputs: inputs, symbols: symbols, layout: layout, debug: debug, offsets: offsets,
+    addresses: addresses,
     entry: addressOfEntry(symbols, addresses, options), options: options, facts: facts)
 }
 

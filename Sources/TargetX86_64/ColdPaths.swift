@@ -96,7 +96,7 @@ extension FunctionCompiler {
       let path = coldPaths[index]
       place(path.label)
       noteFrame(words: frameWords)
-      noteLine(path.position)
+      noteLine(path.position == 0 ? function.position : path.position)
       emitColdPath(path)
       index += 1
     }

@@ -57,14 +57,20 @@ private func runtimeSources(machine: String, folder: String) -> [Source] {
 }
 
 /// One section per function and object, so that the linker keeps only what a program uses; no
-/// unwind tables, since nothing unwinds C frames; no position independence, since programs are
-/// linked at a fixed address. Contraction to fused multiply-add is off: results must not depend on
-/// the machine.
+/// position independence, since programs are linked at a fixed address. Contraction to fused
+/// multiply-add is off: results must not depend on the machine.
+///
+/// Debuggers get lines and how to unwind frames, in sections that are not loaded; nothing in the
+/// program itself unwinds C frames. Paths count from the folder that `folder` is in, so that the
+/// result does not depend on where it is made.
 private func flags(machine: String, folder: String, isFast: Bool) -> [String] {
-  [
+  let parent = folder.split(separator: "/", omittingEmptySubsequences: false).dropLast()
+  return [
     "--target=\(machine)-unknown-linux-gnu", "-std=c11", isFast ? "-O2" : "-Os", "-ffreestanding",
     "-fno-stack-protector", "-ffunction-sections", "-fdata-sections",
     "-fno-asynchronous-unwind-tables", "-fno-pic", "-fno-ident", "-fno-addrsig",
+    "-gdwarf-4", "-gline-tables-only", "-fdebug-compilation-dir=.",
+    "-fdebug-prefix-map=\(parent.joined(separator: "/"))/=",
     "-ffp-contract=off", "-fomit-frame-pointer", "-Wall", "-Wextra", "-Werror",
     "-I\(folder)/include", "-I\(folder)/src", "-I\(folder)/arch/\(machine)",
   ] + (machine == "x86_64" ? ["-mcmodel=small"] : [])

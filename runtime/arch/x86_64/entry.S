@@ -2,12 +2,15 @@
  *
  * In Rail code r15 is the thread state and r14 the allocation pointer; both are preserved by C
  * (System V psABI x86-64, 3.2.1), so only the copy of r14 in the thread state has to be kept up to
- * date. Every entry point stands in a section of its own so that the linker drops unused ones. */
+ * date. Every entry point stands in a section of its own so that the linker drops unused ones.
+ *
+ * The .cfi directives tell debuggers how to find the caller; they do not end up in memory. */
 
 #include "rail/abi.h"
 #include "thread_offsets.h"
 
         .section .note.GNU-stack, "", @progbits
+        .cfi_sections .debug_frame
 
 .macro function name
         .section .text.\name, "ax", @progbits
@@ -15,10 +18,22 @@
         .type   \name, @function
         .p2align 4
 \name:
+        .cfi_startproc
 .endm
 
 .macro end name
+        .cfi_endproc
         .size   \name, . - \name
+.endm
+
+/* Changes the stack pointer for an object of `bytes` bytes; a negative number removes it. */
+.macro grow bytes
+        .if     \bytes > 0
+        subq    $\bytes, %rsp
+        .else
+        addq    $-(\bytes), %rsp
+        .endif
+        .cfi_adjust_cfa_offset \bytes
 .endm
 
 /* void rail_enter(struct rail_thread *thread, void *stack): runs rail_main on `stack`, whose
@@ -26,6 +41,8 @@
         function rail_enter
         movq    %rdi, %r15
         movq    %rsi, %rsp
+        .cfi_def_cfa_offset 0
+        .cfi_undefined %rip
         movq    RAIL_THREAD_ALLOCATION_POINTER(%r15), %r14
         call    rail_main
         .globl  rail_enter_return
@@ -42,9 +59,9 @@ rail_enter_return:
         movq    %r14, RAIL_THREAD_ALLOCATION_POINTER(%r15)
         movq    %rsp, RAIL_THREAD_FRAME(%r15)
         movq    %r15, %rdi
-        subq    $8, %rsp
+        grow    8
         call    *%rax
-        addq    $8, %rsp
+        grow    -8
         movq    RAIL_THREAD_ALLOCATION_POINTER(%r15), %r14
         ret
         end     rail_call_c
@@ -54,7 +71,7 @@ rail_enter_return:
  * pointer are not restored from there. */
         .set    save_size, 256 + 8
         function rail_slow_common
-        subq    $save_size, %rsp
+        grow    save_size
         movq    %rax, 0(%rsp)
         movq    %rcx, 8(%rsp)
         movq    %rdx, 16(%rsp)
@@ -96,7 +113,7 @@ rail_enter_return:
         movq    16(%rsp), %rdx
         movq    8(%rsp), %rcx
         movq    0(%rsp), %rax
-        addq    $save_size, %rsp
+        grow    -save_size
         ret
         end     rail_slow_common
 
@@ -278,16 +295,20 @@ rail_enter_return:
  * that unwinds to it, the enclosing handler, and the handler's closure, which is a root. */
         function rail_try
         pushq   %rdx
+        .cfi_adjust_cfa_offset 8
         pushq   RAIL_THREAD_HANDLER(%r15)
+        .cfi_adjust_cfa_offset 8
         leaq    rail_unwind(%rip), %r11
         pushq   %r11
+        .cfi_adjust_cfa_offset 8
         movq    %rsp, RAIL_THREAD_HANDLER(%r15)
         movq    %rsi, %r10
         movl    $1, %esi                /* the int 0 */
         call    rail_apply_1
-        addq    $8, %rsp
+        grow    -8
         popq    RAIL_THREAD_HANDLER(%r15)
-        addq    $8, %rsp
+        .cfi_adjust_cfa_offset -8
+        grow    -8
         ret
 
 /* void rail_unwind(struct rail_thread *thread, rail_value message): drops everything down to the
@@ -295,23 +316,44 @@ rail_enter_return:
 rail_unwind:
         movq    %rdi, %r15
         movq    RAIL_THREAD_HANDLER(%r15), %rsp
-        addq    $8, %rsp
+        .cfi_adjust_cfa_offset 24
+        grow    -8
         popq    RAIL_THREAD_HANDLER(%r15)
+        .cfi_adjust_cfa_offset -8
         popq    %r10
+        .cfi_adjust_cfa_offset -8
         movq    RAIL_THREAD_ALLOCATION_POINTER(%r15), %r14
         jmp     rail_apply_1
         end     rail_try
 
 /* Where frames return to whose return address is replaced by a stack marker (stack.h): takes the
  * youngest marker away and goes on at the address that it keeps. The result of the returning
- * function is in rax or xmm0. */
-        function rail_marker_return
+ * function is in rax or xmm0.
+ *
+ * To a debugger this is the caller of the returning function, with an empty frame, whose own caller
+ * it finds as the collector does: it goes through the markers from the youngest to the one whose
+ * slot is the word below the frame. (DWARF 4, section 2.5; the canonical frame address is on the
+ * stack of the expression. RAIL_THREAD_MARKERS is written as a LEB128 number of two bytes.) Debuggers
+ * look up the instruction before a return address, which therefore must be one. */
+        function rail_marker
+        .cfi_def_cfa_offset 0
+        .cfi_escape 0x16, 16, 19        /* DW_CFA_val_expression: the return address is */
+        .cfi_escape 0x38, 0x1c          /* lit8, minus: the slot */
+        .cfi_escape 0x7f, RAIL_THREAD_MARKERS & 0x7f | 0x80, RAIL_THREAD_MARKERS >> 7, 0x06
+        .cfi_escape 0x30 + RAIL_MARKER_SIZE, 0x1c, 0x12, 0x06   /* breg15, deref; lit, minus, dup, deref */
+        .cfi_escape 0x15, 2, 0x2e, 0x28, 0xf6, 0xff     /* pick, ne, bra: back to lit */
+        .cfi_escape 0x23, RAIL_MARKER_RETURN, 0x06      /* plus_uconst, deref */
+        nop
+        .globl  rail_marker_return
+rail_marker_return:
         movq    RAIL_THREAD_MARKERS(%r15), %r11
         subq    $RAIL_MARKER_SIZE, %r11
+        .cfi_escape 0x16, 16, 3, 0x7b, RAIL_MARKER_RETURN, 0x06 /* breg11, deref */
         movq    %r11, RAIL_THREAD_MARKERS(%r15)
         movq    RAIL_MARKER_RETURN(%r11), %r11
+        .cfi_register %rip, %r11
         jmp     *%r11
-        end     rail_marker_return
+        end     rail_marker
 
 /* The closure in r10 is {rail_partial_enter, function, a1 .. ak}. With up to six arguments in all,
  * the incoming ones move from register to register once per stored one; else through
