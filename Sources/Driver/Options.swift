@@ -157,7 +157,7 @@ private let flags: [Flag] = [
     apply: { (options, _) throws(UsageError) in options.optimizes = false }),
   Flag(
     names: ["--strip"], argument: nil, commands: [.build, .link],
-    help: "leave out the symbol table",
+    help: "leave out symbols and debugging information",
     apply: { (options, _) throws(UsageError) in options.isStripped = true }),
   Flag(
     names: ["--verify"], argument: nil, commands: [.build, .run, .test],

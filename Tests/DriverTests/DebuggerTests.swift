@@ -1,0 +1,249 @@
+import Foundation
+import TestSupport
+import Testing
+
+private let root = URL(fileURLWithPath: #filePath)
+  .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+
+private let rail: String? = ["release", "debug"]
+  .map { root.appendingPathComponent(".build/\($0)/rail").path }
+  .first { FileManager.default.isExecutableFile(atPath: $0) }
+
+/// Whether gdb is there and may run programs: containers can forbid it to.
+private let canDebug: Bool = {
+  guard let gdb = findTool("gdb"),
+    let result = try? runProgram(
+      "/usr/bin/env", ["HOME=/nonexistent", gdb, "-nx", "-batch", "-ex", "run", "/bin/true"]),
+    result.outputText.contains("exited normally")
+  else {
+    print("skipped: gdb is not installed, or may not run programs here")
+    return false
+  }
+  return true
+}()
+
+/// A built program in a directory of its own.
+private struct DebuggedProgram {
+  let directory = try TemporaryDirectory()
+
+  init(_ sources: [String: String], options: [String] = []) throws {
+    for (name, text) in sources { _ = try directory.write(Array(text.utf8), to: name) }
+    try run(try #require(rail), ["build", "program.rail", "-o", "program"] + options)
+  }
+
+  var path: String { directory.path("program") }
+
+  /// Runs a tool in the directory, which is also its home: gdb warns if it has none.
+  @discardableResult
+  func run(_ tool: String, _ arguments: [String]) throws -> ProgramResult {
+    let place = directory.url.path
+    let result = try runProgram("/usr/bin/env", ["-C", place, "HOME=\(place)", tool] + arguments)
+    guard result.status == 0 else {
+      throw ToolFailure(description: "\(tool): \(result.outputText)\(result.errorText)")
+    }
+    return result
+  }
+
+  /// What gdb prints on standard output for the commands.
+  func debug(_ commands: String...) throws -> [Substring] {
+    let script = ["set pagination off", "set confirm off", "set width 0"] + commands
+    let text = script.joined(separator: "\n") + "\n"
+    let path = try directory.write(Array(text.utf8), to: "commands")
+    let arguments = ["-nx", "-batch", "-x", path, "program"]
+    return try run("gdb", arguments).outputText.split(separator: "\n")
+  }
+
+  /// What the tool says about the program if it is installed; it must not complain.
+  func examine(_ tool: String, _ arguments: [String]) throws -> String {
+    guard let tool = findTool(tool) else {
+      print("skipped: \(tool) is not installed")
+      return ""
+    }
+    let result = try run(tool, arguments)
+    #expect(result.errorText == "", "\(tool)")
+    return result.outputText
+  }
+}
+
+/// The names of the functions in the lines of a stack trace, the innermost first.
+private func functions(_ lines: [Substring]) -> [String] {
+  lines.filter { $0.hasPrefix("#") }.map { line in
+    let words = line.split(separator: " ")
+    let start = words.firstIndex(of: "in").map { $0 + 1 } ?? 1
+    return String(words[start])
+  }
+}
+
+private let calculation = [
+  "program.rail": """
+    import "shapes.rail"
+
+    factorial n =
+      if n == 0 then
+        1
+      else
+        n * factorial (n - 1)
+
+    main =
+      let a = factorial 3
+      let b = area 4 5
+      print (a + b)
+      print (map (\\x -> x * 2) [a, b])
+      0
+
+    """,
+  "shapes.rail": """
+    area width height =
+      let product = width * height
+      product
+
+    """,
+]
+
+/// What a user of a debugger or profiler sees of a program.
+@Suite(.enabled(if: rail != nil, "needs the built rail executable"))
+struct DebuggerTests {
+  @Test(.enabled(if: canDebug)) func gdbStopsAtFunctionsAndLines() throws {
+    let program = try DebuggedProgram(calculation)
+    let lines = try program.debug(
+      "break program.factorial if $_hit_bpnum == 0", "break program.rail:5", "break shapes.rail:3", "run",
+      "info line", "continue", "backtrace", "info symbol $pc")
+    let stops = lines.filter { $0.hasPrefix("Breakpoint ") }
+    #expect(stops.contains { $0.hasSuffix("file program.rail, line 3.") })
+    #expect(stops.contains { $0.hasSuffix("program.factorial () at program.rail:5") })
+    #expect(stops.contains { $0.hasSuffix("shapes.area () at shapes.rail:3") })
+    #expect(lines.contains { $0.hasPrefix("Line 5 of \"program.rail\" starts at address") })
+    #expect(lines.contains("5\t    1"), "gdb shows the source text")
+    #expect(functions(lines) == ["shapes.area", "program.main", "rail_main", "rail_enter"])
+  }
+
+  @Test(.enabled(if: canDebug)) func gdbStepsFromLineToLine() throws {
+    let program = try DebuggedProgram(calculation)
+    let lines = try program.debug(
+      "break program.main", "run", "next", "next", "step", "step", "step", "next", "next", "next")
+    let shown = lines.compactMap { line in Int(line.prefix { $0 != "\t" }) }
+    #expect(shown == [9, 10, 11, 1, 2, 3, 12, 13, 14])
+  }
+
+  @Test(.enabled(if: canDebug)) func gdbUnwindsThroughTheRuntime() throws {
+    let program = try DebuggedProgram(calculation)
+    let lines = try program.debug(
+      "break rail_print", "run", "backtrace", "finish", "up", "info line")
+    #expect(
+      functions(lines).prefix(5)
+        == ["rail_print", "rail_call_c", "program.main", "rail_main", "rail_enter"])
+    #expect(lines.contains { $0.hasPrefix("Line 12 of \"program.rail\" starts at") })
+    #expect(lines.contains { $0.contains("rail_print () at runtime/src/print.c:") })
+  }
+
+  /// A collection replaces return addresses on the stack by that of rail_marker; nothing is lost.
+  @Test(.enabled(if: canDebug)) func gdbUnwindsThroughStackMarkers() throws {
+    let program = try DebuggedProgram([
+      "program.rail": """
+        build n seen =
+          if n == 0 then
+            print (length seen)
+            []
+          else
+            let rest = build (n - 1) (cons [n, n + 1] seen)
+            cons n rest
+
+        main = length (build 150 [])
+
+        """
+    ])
+    let lines = try program.debug(
+      "set environment RAIL_GC_STRESS=1", "break rail_print", "run", "backtrace")
+    let names = functions(lines)
+    #expect(names.count { $0 == "program.build" } == 151)
+    #expect(names.count { $0 == "rail_marker" } > 2)
+    #expect(names.suffix(2) == ["rail_main", "rail_enter"])
+  }
+
+  /// At each instruction of a program the caller's frames are found.
+  @Test(.enabled(if: canDebug)) func gdbUnwindsFromEveryInstruction() throws {
+    let program = try DebuggedProgram([
+      "program.rail": """
+        sum n = if n == 0 then 0.5 else n + sum (n - 1)
+
+        twice f x = f (f x)
+
+        main =
+          let total = sum 3 + twice (\\x -> x / 2) 5
+          try (\\_ -> total + [1]) (\\_ -> total)
+
+        """
+    ])
+    let lines = try program.debug(
+      "break program.main", "run", "while $_isvoid($_exitcode)", "stepi",
+      "if $_isvoid($_exitcode)", "backtrace -1", "end", "end")
+    let outermost = lines.filter { $0.hasPrefix("#") }
+    #expect(outermost.count > 500)
+    let wrong = outermost.filter { !$0.contains("rail_enter () at runtime/") }
+    #expect(wrong.isEmpty, "\(wrong.prefix(5))")
+  }
+
+  @Test func toolsReadTheDebuggingInformation() throws {
+    let program = try DebuggedProgram(calculation)
+    let dump = try program.examine("readelf", ["--debug-dump", "program"])
+    if !dump.isEmpty { #expect(dump.contains("shapes.rail")) }
+    let verdict = try program.examine("llvm-dwarfdump", ["--verify", "program"])
+    if !verdict.isEmpty { #expect(verdict.hasSuffix("No errors.\n")) }
+    let symbols = try program.examine("nm", ["program"])
+    guard !symbols.isEmpty else { return }
+    let area = try #require(symbols.split(separator: "\n").first { $0.hasSuffix(" shapes.area") })
+    let address = String(area.prefix { $0 != " " })
+    #expect(
+      try program.examine("addr2line", ["-f", "-e", "program", address]).hasPrefix(
+        "shapes.area\n") == true)
+    let lines = try program.examine("llvm-symbolizer", ["-e", "program", "0x" + address])
+    if !lines.isEmpty { #expect(lines.contains("shapes.rail:1")) }
+  }
+
+  @Test func profilersShowRailFunctions() throws {
+    let program = try DebuggedProgram([
+      "program.rail": """
+        count n = if n == 0 then 0 else 1 + count (n - 1)
+
+        repeat times = if times == 0 then 0 else count 1000 + repeat (times - 1)
+
+        main = print (repeat 5000)
+
+        """
+    ])
+    if let valgrind = findTool("valgrind") {
+      let profile = try program.run(
+        valgrind, ["--tool=callgrind", "--callgrind-out-file=profile", "./program"])
+      #expect(profile.outputText == "5000000\n")
+      let text = try String(contentsOfFile: program.directory.path("profile"), encoding: .utf8)
+      #expect(text.contains("program.count"))
+      #expect(text.contains("fl=(") && text.contains("program.rail"))
+    } else {
+      print("skipped: valgrind is not installed")
+    }
+    guard let perf = findTool("perf"),
+      (try? program.run(perf, ["record", "-q", "-e", "cpu-clock", "-o", "perf.data", "./program"]))
+        != nil
+    else {
+      print("skipped: perf is not installed, or may not record here")
+      return
+    }
+    let report = try program.run(perf, ["report", "-i", "perf.data", "--stdio"]).outputText
+    #expect(report.contains("program.count"))
+  }
+
+  @Test func debuggingInformationIsNotPartOfTheProgram() throws {
+    let full = try DebuggedProgram(calculation)
+    let again = try DebuggedProgram(calculation)
+    let stripped = try DebuggedProgram(calculation, options: ["--strip"])
+    let bytes = try Data(contentsOf: URL(fileURLWithPath: full.path))
+    #expect(
+      try bytes == Data(contentsOf: URL(fileURLWithPath: again.path)),
+      "the folder of the source does not matter")
+    #expect(bytes.range(of: Data(full.directory.url.path.utf8)) == nil)
+    let small = try Data(contentsOf: URL(fileURLWithPath: stripped.path))
+    #expect(small.range(of: Data("debug".utf8)) == nil)
+    #expect(small.range(of: Data("shapes.area".utf8)) == nil)
+    #expect(try full.run(full.path, []).output == stripped.run(stripped.path, []).output)
+  }
+}
