@@ -80,13 +80,19 @@ struct Compilation {
     switch emit {
     case .tokens: return .emitted(tokensText(analysis))
     case .syntax: return .emitted(syntaxText(analysis))
-    case .core, .types, .ir, .optimizedIR, .mir, .asm, .obj, .exe: break
+    case .core, .types, .proofs, .ir, .optimizedIR, .mir, .asm, .obj, .exe: break
     }
     if diagnostics.hasErrors { return .rejected }
     if emit == .core { return .emitted(coreText(analysis)) }
 
-    let core = optimizes || emit == .types ? specialized(analysis) : analysis.program
+    let wantsTypes = optimizes || emit == .types || emit == .proofs
+    let core = wantsTypes ? specialized(analysis) : analysis.program
+    if verifies && wantsTypes {
+      let problems = times.measure("verify") { verify(core, analysis.interner) }
+      if let problem = problems.first { return .failed("typed Core is not sound: \(problem)") }
+    }
     if emit == .types { return .emitted(typesText(core, analysis)) }
+    if emit == .proofs { return .emitted(Array(CoreProofs(core).text.utf8)) }
 
     var program = times.measure("lower") {
       lower(core, sources: analysis.sources, interner: analysis.interner)

@@ -103,7 +103,7 @@ public enum Command: String, Sendable, CaseIterable {
 
 /// What `rail build --emit` writes.
 public enum Emission: String, Sendable, CaseIterable {
-  case tokens, syntax, core, types, ir
+  case tokens, syntax, core, types, proofs, ir
   case optimizedIR = "ir-opt"
   case mir, asm, obj, exe
 }

@@ -7,11 +7,22 @@ import Support
 
 extension TypeInference {
   mutating func builtinScheme(_ text: String) -> Scheme {
-    var reader = TypeTextReader(text)
-    let isSoft = reader.take("soft")
-    let function = read(&reader)
-    var scheme = scheme(ofFunction: function, isSoft: isSoft)
-    if reader.take("or"), reader.take("0") { scheme.resultExtras = .zero }
+    let type = BuiltinType(text)
+    var variables = [Int32](repeating: -1, count: type.variableCount)
+    var nodes: [Int32] = []
+    for source in type.nodes {
+      let parts = source.parts.map { nodes[Int($0)] }
+      switch source.kind {
+      case .variable(let number):
+        if variables[Int(number)] < 0 { variables[Int(number)] = system.new() }
+        nodes.append(variables[Int(number)])
+      case .extra(let extra): nodes.append(system.new(extra: Extras(rawValue: extra.rawValue)))
+      case .head(.named): nodes.append(structure(.named, resultType, parts))
+      case .head(let head): nodes.append(structure(inferenceHead(head), 0, parts))
+      }
+    }
+    var scheme = scheme(ofFunction: nodes[Int(type.root)], isSoft: type.isSoft)
+    if type.resultMayBeZero { scheme.resultExtras = .zero }
     return scheme
   }
 
@@ -28,53 +39,6 @@ extension TypeInference {
     scheme.demandsArguments = true
     scheme.isSoft = isSoft
     return scheme
-  }
-
-  /// `a -> b`
-  private mutating func read(_ reader: inout TypeTextReader) -> Int32 {
-    let parameter = readApplication(&reader)
-    guard reader.take("->") else { return parameter }
-    let result = read(&reader)
-    return system.newFunction(parameter: parameter, result: result, origin: -1)
-  }
-
-  private mutating func readApplication(_ reader: inout TypeTextReader) -> Int32 {
-    let word = reader.next()
-    let node: Int32
-    switch word {
-    case "(":
-      var parts = [read(&reader)]
-      while reader.take(",") { parts.append(read(&reader)) }
-      _ = reader.take(")")
-      node = parts.count == 1 ? parts[0] : structure(.tuple, 0, parts)
-    case "int": node = system.newScalar(.int, origin: -1)
-    case "float": node = system.newScalar(.float, origin: -1)
-    case "num": node = system.newScalar(.num, origin: -1)
-    case "string": node = system.newScalar(.string, origin: -1)
-    case "ptr": node = system.newScalar(.pointer, origin: -1)
-    case "bytes": node = system.newScalar(.bytes, origin: -1)
-    case "float_array": node = system.newScalar(.floatArray, origin: -1)
-    case "dyn": node = system.newScalar(.dyn, origin: -1)
-    case "0": node = system.new(extra: .zero)
-    case "unit": node = system.new(extra: .unit)
-    case "error": node = system.new(extra: .error)
-    case "list": node = structure(.list, 0, [readApplication(&reader)])
-    case "array": node = structure(.array, 0, [readApplication(&reader)])
-    case "chan": node = structure(.channel, 0, [readApplication(&reader)])
-    case "thread": node = structure(.thread, 0, [readApplication(&reader)])
-    case "Result":
-      let value = readApplication(&reader)
-      let message = readApplication(&reader)
-      node = structure(.named, resultType, [value, message])
-    default: node = reader.variable(word) ?? bind(word, &reader)
-    }
-    return node
-  }
-
-  private mutating func bind(_ word: String, _ reader: inout TypeTextReader) -> Int32 {
-    let node = system.new()
-    reader.variables.append((word, node))
-    return node
   }
 
   /// Wrong arguments are no definite errors: C takes strings, bytes and arrays as addresses.
@@ -128,37 +92,4 @@ extension TypeInference {
     for part in parts { system.kids.append(part) }
     return node
   }
-}
-
-/// The words of a type in the notation of `BuiltinTypes`.
-struct TypeTextReader {
-  private var words: [Substring] = []
-  private var position = 0
-  var variables: [(name: String, node: Int32)] = []
-
-  init(_ text: String) {
-    var spaced = ""
-    for character in text {
-      if character == "(" || character == ")" || character == "," {
-        spaced += " \(character) "
-      } else {
-        spaced.append(character)
-      }
-    }
-    words = spaced.split(separator: " ")
-  }
-
-  mutating func next() -> String {
-    guard position < words.count else { return "" }
-    position += 1
-    return String(words[position - 1])
-  }
-
-  mutating func take(_ word: String) -> Bool {
-    guard position < words.count, words[position] == word else { return false }
-    position += 1
-    return true
-  }
-
-  func variable(_ name: String) -> Int32? { variables.first { $0.name == name }?.node }
 }

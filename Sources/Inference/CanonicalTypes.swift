@@ -441,7 +441,8 @@ private func coreHead(_ head: TypeHead) -> CoreTypeHead {
   }
 }
 
-private func inferenceHead(_ head: CoreTypeHead) -> TypeHead {
+/// The head in the type graph.
+func inferenceHead(_ head: CoreTypeHead) -> TypeHead {
   switch head {
   case .nothing: .unresolved
   case .int: .int

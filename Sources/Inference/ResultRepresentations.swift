@@ -192,7 +192,7 @@ extension TypedEmission {
         return .unknownCall
       }
       guard case .rawFloat? = provenForms[Int(callee.a)]?.result,
-        proof(ofCall: call, callee.a) != .none
+        proof(ofCall: call, callee.a).rawValue >= 0
       else { return .boxed }
       return .raw
     case .foreign:

@@ -92,7 +92,7 @@ extension TypedEmission {
       let same = operandOfIdentity(call)
       if same >= 0 { return isRaw(same) }
       guard case .rawFloat? = provenForms[Int(callee.a)]?.result else { return false }
-      return proof(ofCall: call, callee.a) != .none
+      return proof(ofCall: call, callee.a).rawValue >= 0
     case .local where functions.isDirect(callee.a):
       return results.isRaw[Int(functions.units[Int(callee.a)])]
     default: return false
@@ -303,7 +303,7 @@ extension TypedEmission {
       for position in 0..<call.listCount {
         let argument = operand(call, position)
         var isFloat = false
-        if proof != .none, case .rawFloat? = form?.operands[Int(position)] { isFloat = true }
+        if proof.rawValue >= 0, case .rawFloat? = form?.operands[Int(position)] { isFloat = true }
         pendingOperands.append(isFloat ? emitFloat(argument) : emit(argument, raw: false))
       }
       return append(

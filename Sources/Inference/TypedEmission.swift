@@ -65,8 +65,12 @@ struct TypedEmission: ~Copyable {
       next += 1
     }
     results.solve()
-    for index in order { emit(instance: index) }
-    output.main = Int32(source.globals.count)
+    typing.firstInstance = Int32(source.globals.count)
+    for index in order {
+      emit(instance: index)
+      typing.sourceOfInstance.append(instance.source)
+    }
+    output.main = typing.firstInstance
     output.typing = typing
     return output
   }
@@ -191,6 +195,7 @@ struct TypedEmission: ~Copyable {
     guard let form = provenForms[Int(intrinsic)], form.operands.count == Int(call.listCount) else {
       return .none
     }
+    let isNonEmpty = column(call.a) == CoreCallProof.nonEmpty.rawValue
     for (position, wanted) in form.operands.enumerated() {
       let type = type(of: operand(call, Int32(position)))
       let fits: Bool
@@ -204,9 +209,9 @@ struct TypedEmission: ~Copyable {
       case .array: fits = isExactly(type, .array)
       case .floatArray: fits = isExactly(type, .floatArray)
       }
-      if !fits { return .none }
+      if !fits { return isNonEmpty ? .onlyNonEmpty : .none }
     }
-    return CoreCallProof(rawValue: column(call.a)) ?? .operands
+    return isNonEmpty ? .nonEmpty : .operands
   }
 
   /// A conversion to a float of what is one already: the operand of such a call, or -1.

@@ -12,6 +12,9 @@ public import Support
 ///
 /// Operations stand in front of their operands, in parentheses. Locals have their numbers behind
 /// the name, definitions of other files the path of the file in front; intrinsics begin with `%`.
+/// Of typed Core the instances are written, each with the types of its parameters and result and of its
+/// other locals in front. A proof stands before its operation: `(int+ x.0 1)`.
+///
 /// Indentation is capped, and nothing recurs: the text is linear in the size of the program.
 ///
 /// - Parameter includesPrelude: whether the definitions of the prelude are written too.
@@ -23,6 +26,13 @@ public func dump(
     dumper.write(type)
   }
   for foreign in program.foreigns { dumper.write(foreign) }
+  if let typing = program.typing {
+    for index in Int(typing.firstInstance)..<program.globals.count {
+      dumper.writeSignature(program.globals[index])
+      dumper.write(program.globals[index])
+    }
+    return dumper.writer
+  }
   for global in program.globals where includesPrelude || !sources[global.file].isPrelude {
     dumper.write(global)
   }
@@ -84,6 +94,22 @@ private struct CoreDumper {
     writer.write("foreign \(name(foreign.name))\(parameters) -> \(foreign.result)\n\n")
   }
 
+  /// The types of an instance, as comments.
+  mutating func writeSignature(_ global: CoreGlobal) {
+    guard let typing = program.typing else { return }
+    func text(_ type: Int32) -> String { typeText(type, typing, program, interner) }
+    var parts = (0..<global.parameterCount).map { text(typing.ofLocal[Int(global.firstLocal + $0)]) }
+    parts.append(text(typing.ofExpression[Int(global.body)]))
+    writer.write("-- " + parts.map { $0.contains("->") ? "(\($0))" : $0 }.joined(separator: " -> "))
+    writer.newline()
+    for local in global.parameterCount..<global.localCount {
+      let index = Int(global.firstLocal + local)
+      writer.write("--   \(name(program.locals[index].name)).\(local) : ")
+      writer.write(text(typing.ofLocal[index]))
+      writer.newline()
+    }
+  }
+
   mutating func write(_ global: CoreGlobal) {
     file = global.file
     firstLocal = Int(global.firstLocal)
@@ -133,8 +159,10 @@ private struct CoreDumper {
     case .intrinsic: writer.write("%\(intrinsics[Int(node.a)].name)")
     case .constructor: writer.write(name(program.constructors[Int(node.a)].name))
     case .foreign: writer.write("foreign." + name(program.foreigns[Int(node.a)].name))
-    case .call: writeItems("(", [node.a] + program.list(node), indent)
-    case .operator: writeItems("(" + symbol(of: node) + " ", Array(program.list(node)), indent)
+    case .call: writeItems("(" + proof(ofCall: node), [node.a] + program.list(node), indent)
+    case .operator:
+      let opening = "(" + proof(ofOperator: node) + symbol(of: node) + " "
+      writeItems(opening, Array(program.list(node)), indent)
     case .and: writeItems("(&& ", [node.a, node.b], indent)
     case .or: writeItems("(|| ", [node.a, node.b], indent)
     case .tuple: writeItems("(tuple ", Array(program.list(node)), indent)
@@ -181,6 +209,25 @@ private struct CoreDumper {
     case .intToFloat: "float-of-int"
     case .numToFloat: "float-of-num"
     case nil: preconditionFailure("no coercion has the number \(raw)")
+    }
+  }
+
+  private func proof(ofOperator node: CoreExpression) -> String {
+    switch CoreOperandProof(rawValue: node.b) {
+    case .int: "int"
+    case .float: "float"
+    case .string: "string"
+    case .list: "list"
+    case .none?, nil: ""
+    }
+  }
+
+  private func proof(ofCall node: CoreExpression) -> String {
+    switch CoreCallProof(rawValue: node.b) {
+    case .operands: "proved "
+    case .nonEmpty: "proved nonempty "
+    case .onlyNonEmpty: "nonempty "
+    case .none?, nil: ""
     }
   }
 

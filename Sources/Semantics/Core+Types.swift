@@ -78,6 +78,10 @@ public struct CoreTyping: Sendable {
   public var ofExpression: [Int32] = []
   /// By local of the program: its type.
   public var ofLocal: [Int32] = []
+  /// The first instance among the globals.
+  public var firstInstance: Int32 = 0
+  /// By instance, from the first on: the global of the source program that it is an instance of.
+  public var sourceOfInstance: [Int32] = []
 
   /// The types without parts and extras, which every typing begins with, in the order of the heads
   /// from `nothing` to `floatArray`.
@@ -115,6 +119,8 @@ public enum CoreOperandProof: Int32, Sendable, CaseIterable {
 
 /// What a `call` of an intrinsic with all its arguments may take for granted; in its field `b`.
 public enum CoreCallProof: Int32, Sendable, CaseIterable {
+  /// Of the kinds nothing, but `head` and `tail` are not applied to `[]`.
+  case onlyNonEmpty = -2
   /// Nothing: arguments and result are words of any kind.
   case none = -1
   /// The arguments have the types of ``Intrinsic/provenForm``, and the result has the type it gives.

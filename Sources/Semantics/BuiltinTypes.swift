@@ -1,7 +1,3 @@
-import Diagnostics
-import Semantics
-import Support
-
 // The types of what is not inferred: intrinsics, and those functions of the prelude whose text tests kinds
 // at run time, which inference cannot see through.
 //
@@ -10,8 +6,8 @@ import Support
 // letters are type variables. A parameter that is a letter takes anything; one with a constructor is
 // what the operation demands of its argument. `soft` in front: a wrong argument is no definite error.
 
-/// The type of an intrinsic.
-func intrinsicType(_ intrinsic: Intrinsic) -> String {
+/// The type of an intrinsic, in the notation above.
+public func intrinsicType(_ intrinsic: Intrinsic) -> String {
   switch intrinsic.name.description {
   // Output and conversion
   case "print", "print_raw", "eprint", "flush": return "a -> unit"
@@ -122,12 +118,12 @@ func intrinsicType(_ intrinsic: Intrinsic) -> String {
 }
 
 /// A function of the prelude with a declared type.
-struct PreludeType {
-  var name: String
-  var type: String
+public struct PreludeType: Sendable {
+  public var name: String
+  public var type: String
 }
 
-let preludeTypes: [PreludeType] = [
+public let preludeTypes: [PreludeType] = [
   PreludeType(name: "not", type: "a -> int"),
   PreludeType(name: "int_to_float", type: "num -> float"),
   PreludeType(name: "float_to_int", type: "num -> int"),
@@ -178,46 +174,115 @@ let preludeTypes: [PreludeType] = [
   PreludeType(name: "mutex_unlock", type: "chan int -> 0"),
 ]
 
-/// The intrinsics and prelude functions to which the inference gives a meaning of its own.
-struct WellKnownBuiltins {
-  var head, tail, length: Int32
-  var not, isEmpty, split, strSplit: Int32
+// MARK: - The notation
+
+/// A type in the notation of this file, read: nodes that refer to their parts by index, of which the last
+/// is the whole type.
+public struct BuiltinType: Sendable {
+  public enum Kind: Sendable {
+    /// A type variable, by its number.
+    case variable(Int32)
+    /// One of the extra values, of a type that is otherwise open.
+    case extra(CoreExtras)
+    /// A type constructor with its parts; `Result` is `named`.
+    case head(CoreTypeHead)
+  }
+
+  public struct Node: Sendable {
+    public var kind: Kind
+    public var parts: [Int32]
+  }
+
+  public private(set) var nodes: [Node] = []
+  public private(set) var root: Int32 = 0
+  /// Whether a wrong argument is no definite error.
+  public private(set) var isSoft = false
+  /// Whether the result may also be the int 0.
+  public private(set) var resultMayBeZero = false
+  public var variableCount: Int { variables.count }
+  private var variables: [String] = []
+
+  public init(_ text: String) {
+    var reader = BuiltinTypeReader(text)
+    isSoft = reader.take("soft")
+    root = readFunction(&reader)
+    resultMayBeZero = reader.take("or") && reader.take("0")
+  }
+
+  private mutating func add(_ kind: Kind, _ parts: [Int32] = []) -> Int32 {
+    nodes.append(Node(kind: kind, parts: parts))
+    return Int32(nodes.count - 1)
+  }
+
+  /// `a -> b`
+  private mutating func readFunction(_ reader: inout BuiltinTypeReader) -> Int32 {
+    let parameter = readApplication(&reader)
+    guard reader.take("->") else { return parameter }
+    let result = readFunction(&reader)
+    return add(.head(.function), [parameter, result])
+  }
+
+  private mutating func readApplication(_ reader: inout BuiltinTypeReader) -> Int32 {
+    let word = reader.next()
+    switch word {
+    case "(":
+      var parts = [readFunction(&reader)]
+      while reader.take(",") { parts.append(readFunction(&reader)) }
+      _ = reader.take(")")
+      return parts.count == 1 ? parts[0] : add(.head(.tuple), parts)
+    case "int": return add(.head(.int))
+    case "float": return add(.head(.float))
+    case "num": return add(.head(.num))
+    case "string": return add(.head(.string))
+    case "ptr": return add(.head(.pointer))
+    case "bytes": return add(.head(.bytes))
+    case "float_array": return add(.head(.floatArray))
+    case "dyn": return add(.head(.dyn))
+    case "0": return add(.extra(.zero))
+    case "unit": return add(.extra(.unit))
+    case "error": return add(.extra(.error))
+    case "list": return add(.head(.list), [readApplication(&reader)])
+    case "array": return add(.head(.array), [readApplication(&reader)])
+    case "chan": return add(.head(.channel), [readApplication(&reader)])
+    case "thread": return add(.head(.thread), [readApplication(&reader)])
+    case "Result":
+      let value = readApplication(&reader)
+      let message = readApplication(&reader)
+      return add(.head(.named), [value, message])
+    default:
+      if let known = variables.firstIndex(of: word) { return add(.variable(Int32(known))) }
+      variables.append(word)
+      return add(.variable(Int32(variables.count - 1)))
+    }
+  }
 }
 
-/// Finds the builtins in a program.
-struct BuiltinNames {
-  static let preludeFile: Int32 = 0
+/// The words of a type.
+private struct BuiltinTypeReader {
+  private var words: [Substring] = []
+  private var position = 0
 
-  var wellKnown: WellKnownBuiltins
-  var builtinOfGlobal: [Int32]
-  var append: Int32 = -1
-  var appendOperator: Int32 = -1
-  var resultType: Int32 = -1
+  init(_ text: String) {
+    var spaced = ""
+    for character in text {
+      if character == "(" || character == ")" || character == "," {
+        spaced += " \(character) "
+      } else {
+        spaced.append(character)
+      }
+    }
+    words = spaced.split(separator: " ")
+  }
 
-  init(_ program: CoreProgram, _ interner: Interner) {
-    builtinOfGlobal = [Int32](repeating: -1, count: program.globals.count)
-    var byName: [String: Int32] = [:]
-    for (index, entry) in preludeTypes.enumerated() { byName[entry.name] = Int32(index) }
-    var globals: [String: Int32] = [:]
-    for (index, global) in program.globals.enumerated() {
-      // The prelude comes first.
-      guard global.file.index == BuiltinNames.preludeFile else { break }
-      let name = interner.string(of: global.name)
-      globals[name] = Int32(index)
-      builtinOfGlobal[index] = byName[name] ?? -1
-    }
-    func intrinsic(_ name: String) -> Int32 {
-      Int32(intrinsics.firstIndex { $0.name.description == name } ?? -1)
-    }
-    wellKnown = WellKnownBuiltins(
-      head: intrinsic("head"), tail: intrinsic("tail"), length: intrinsic("length"),
-      not: globals["not"] ?? -1, isEmpty: globals["is_empty"] ?? -1,
-      split: globals["split"] ?? -1, strSplit: globals["str_split"] ?? -1)
-    append = globals["append"] ?? -1
-    resultType = Int32(
-      program.types.firstIndex {
-        $0.file.index == BuiltinNames.preludeFile && interner.string(of: $0.name) == "Result"
-      } ?? -1)
-    appendOperator = globals["_append_operator"] ?? -1
+  mutating func next() -> String {
+    guard position < words.count else { return "" }
+    position += 1
+    return String(words[position - 1])
+  }
+
+  mutating func take(_ word: String) -> Bool {
+    guard position < words.count, words[position] == word else { return false }
+    position += 1
+    return true
   }
 }
