@@ -149,6 +149,8 @@ public enum ProvenOperand: Sendable {
 /// What the proven form of an intrinsic gives.
 public enum ProvenResult: Sendable {
   case int, rawFloat
+  /// The int 0.
+  case zero
   /// The elements of the first operand, also 0 unless it is known not to be empty.
   case elementOrZero
   /// The elements of the first operand.
@@ -165,14 +167,14 @@ extension Intrinsic {
     case "tail": ([.list], .same)
     case "length": ([.list], .int)
     case "arr_get": ([.array, .int], .element)
-    case "arr_set": ([.array, .int, .any], .int)
+    case "arr_set": ([.array, .int, .any], .zero)
     case "arr_len": ([.array], .int)
     case "float_arr_get": ([.floatArray, .int], .rawFloat)
     case "float_arr_set": ([.floatArray, .int, .rawFloat], .int)
     case "float_arr_len": ([.floatArray], .int)
     case "str_at": ([.string, .int], .int)
     case "bytes_get": ([.bytes, .int], .int)
-    case "bytes_set": ([.bytes, .int, .int], .int)
+    case "bytes_set": ([.bytes, .int, .int], .zero)
     case "bytes_len": ([.bytes], .int)
     case "bit_and", "bit_or", "bit_xor": ([.int, .int], .int)
     case "bit_not": ([.int], .int)

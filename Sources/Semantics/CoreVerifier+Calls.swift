@@ -186,6 +186,7 @@ extension CoreVerifier {
     switch form.result {
     case .int: require(.int, flowsTo: result, index, "the result")
     case .rawFloat: require(.rawFloat, flowsTo: result, index, "the result")
+    case .zero: requireExtra(.zero, in: result, index)
     case .same: require(first, flowsTo: result, index, "the result")
     case .element, .elementOrZero:
       require(subtypes.type(first).partCount == 1, index, "the first operand has no elements")
