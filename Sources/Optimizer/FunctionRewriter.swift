@@ -68,7 +68,7 @@ struct FunctionRewriter {
     builder.start(
       name: function.name, parameters: parameters.dropFirst(function.hasEnvironment ? 1 : 0),
       file: function.file, hasEnvironment: function.hasEnvironment, flags: function.flags,
-      resultType: function.resultType)
+      position: function.position, resultType: function.resultType)
     for parameter in parameters.indices { values[parameter] = ValueID(parameter) }
   }
 
