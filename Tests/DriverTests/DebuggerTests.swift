@@ -9,24 +9,12 @@ private let rail: String? = ["release", "debug"]
   .map { root.appendingPathComponent(".build/\($0)/rail").path }
   .first { FileManager.default.isExecutableFile(atPath: $0) }
 
-/// Whether gdb is there and may run programs: containers can forbid it to.
-private let canDebug: Bool = {
-  guard let gdb = findTool("gdb"),
-    let result = try? runProgram(
-      "/usr/bin/env", ["HOME=/nonexistent", gdb, "-nx", "-batch", "-ex", "run", "/bin/true"]),
-    result.outputText.contains("exited normally")
-  else {
-    print("skipped: gdb is not installed, or may not run programs here")
-    return false
-  }
-  return true
-}()
-
 /// A built program in a directory of its own.
 private struct DebuggedProgram {
-  let directory = try TemporaryDirectory()
+  let directory: TemporaryDirectory
 
   init(_ sources: [String: String], options: [String] = []) throws {
+    directory = try TemporaryDirectory()
     for (name, text) in sources { _ = try directory.write(Array(text.utf8), to: name) }
     try run(try #require(rail), ["build", "program.rail", "-o", "program"] + options)
   }
@@ -44,13 +32,8 @@ private struct DebuggedProgram {
     return result
   }
 
-  /// What gdb prints on standard output for the commands.
-  func debug(_ commands: String...) throws -> [Substring] {
-    let script = ["set pagination off", "set confirm off", "set width 0"] + commands
-    let text = script.joined(separator: "\n") + "\n"
-    let path = try directory.write(Array(text.utf8), to: "commands")
-    let arguments = ["-nx", "-batch", "-x", path, "program"]
-    return try run("gdb", arguments).outputText.split(separator: "\n")
+  func debug(_ commands: String...) throws -> [String] {
+    try TestSupport.debug("program", in: directory, commands)
   }
 
   /// What the tool says about the program if it is installed; it must not complain.
@@ -62,15 +45,6 @@ private struct DebuggedProgram {
     let result = try run(tool, arguments)
     #expect(result.errorText == "", "\(tool)")
     return result.outputText
-  }
-}
-
-/// The names of the functions in the lines of a stack trace, the innermost first.
-private func functions(_ lines: [Substring]) -> [String] {
-  lines.filter { $0.hasPrefix("#") }.map { line in
-    let words = line.split(separator: " ")
-    let start = words.firstIndex(of: "in").map { $0 + 1 } ?? 1
-    return String(words[start])
   }
 }
 
@@ -103,7 +77,7 @@ private let calculation = [
 /// What a user of a debugger or profiler sees of a program.
 @Suite(.enabled(if: rail != nil, "needs the built rail executable"))
 struct DebuggerTests {
-  @Test(.enabled(if: canDebug)) func gdbStopsAtFunctionsAndLines() throws {
+  @Test(.enabled(if: debugger != nil)) func gdbStopsAtFunctionsAndLines() throws {
     let program = try DebuggedProgram(calculation)
     let lines = try program.debug(
       "break program.factorial if $_hit_bpnum == 0", "break program.rail:5", "break shapes.rail:3", "run",
@@ -114,10 +88,10 @@ struct DebuggerTests {
     #expect(stops.contains { $0.hasSuffix("shapes.area () at shapes.rail:3") })
     #expect(lines.contains { $0.hasPrefix("Line 5 of \"program.rail\" starts at address") })
     #expect(lines.contains("5\t    1"), "gdb shows the source text")
-    #expect(functions(lines) == ["shapes.area", "program.main", "rail_main", "rail_enter"])
+    #expect(tracedFunctions(lines) == ["shapes.area", "program.main", "rail_main", "rail_enter"])
   }
 
-  @Test(.enabled(if: canDebug)) func gdbStepsFromLineToLine() throws {
+  @Test(.enabled(if: debugger != nil)) func gdbStepsFromLineToLine() throws {
     let program = try DebuggedProgram(calculation)
     let lines = try program.debug(
       "break program.main", "run", "next", "next", "step", "step", "step", "next", "next", "next")
@@ -125,19 +99,19 @@ struct DebuggerTests {
     #expect(shown == [9, 10, 11, 1, 2, 3, 12, 13, 14])
   }
 
-  @Test(.enabled(if: canDebug)) func gdbUnwindsThroughTheRuntime() throws {
+  @Test(.enabled(if: debugger != nil)) func gdbUnwindsThroughTheRuntime() throws {
     let program = try DebuggedProgram(calculation)
     let lines = try program.debug(
       "break rail_print", "run", "backtrace", "finish", "up", "info line")
     #expect(
-      functions(lines).prefix(5)
+      tracedFunctions(lines).prefix(5)
         == ["rail_print", "rail_call_c", "program.main", "rail_main", "rail_enter"])
     #expect(lines.contains { $0.hasPrefix("Line 12 of \"program.rail\" starts at") })
     #expect(lines.contains { $0.contains("rail_print () at runtime/src/print.c:") })
   }
 
   /// A collection replaces return addresses on the stack by that of rail_marker; nothing is lost.
-  @Test(.enabled(if: canDebug)) func gdbUnwindsThroughStackMarkers() throws {
+  @Test(.enabled(if: debugger != nil)) func gdbUnwindsThroughStackMarkers() throws {
     let program = try DebuggedProgram([
       "program.rail": """
         build n seen =
@@ -154,14 +128,14 @@ struct DebuggerTests {
     ])
     let lines = try program.debug(
       "set environment RAIL_GC_STRESS=1", "break rail_print", "run", "backtrace")
-    let names = functions(lines)
+    let names = tracedFunctions(lines)
     #expect(names.count { $0 == "program.build" } == 151)
     #expect(names.count { $0 == "rail_marker" } > 2)
     #expect(names.suffix(2) == ["rail_main", "rail_enter"])
   }
 
   /// At each instruction of a program the caller's frames are found.
-  @Test(.enabled(if: canDebug)) func gdbUnwindsFromEveryInstruction() throws {
+  @Test(.enabled(if: debugger != nil)) func gdbUnwindsFromEveryInstruction() throws {
     let program = try DebuggedProgram([
       "program.rail": """
         sum n = if n == 0 then 0.5 else n + sum (n - 1)
