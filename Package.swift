@@ -62,7 +62,8 @@ let package = Package(
       "Driver",
       [
         "CPosix", "Support", "Diagnostics", "Syntax", "Semantics", "Inference", "IR", "Lowering",
-        "Optimizer", "ELF", "Codegen", "TargetX86_64", "Linker", "ObjectDump", "RuntimeImage",
+        "Optimizer", "ELF", "Codegen", "TargetX86_64", "TargetARM64", "Linker", "ObjectDump",
+        "RuntimeImage",
       ]),
     .executableTarget(
       name: "rail", dependencies: ["Support", "Driver"], swiftSettings: common,
@@ -93,7 +94,9 @@ let package = Package(
     tests("OptimizerTests", of: ["Support", "IR", "Optimizer"]),
     tests(
       "CodegenTests",
-      of: ["Support", "IR", "ELF", "Codegen", "TargetX86_64", "Linker", "RuntimeImage"]),
+      of: [
+        "Support", "IR", "ELF", "Codegen", "TargetX86_64", "TargetARM64", "Linker", "RuntimeImage",
+      ]),
     tests("TargetX86_64Tests", of: ["Support", "IR", "ELF", "Codegen", "TargetX86_64"]),
     tests("TargetARM64Tests", of: ["Support", "IR", "ELF", "Codegen", "TargetARM64"]),
     tests("ELFTests", of: ["Support", "ELF"]),

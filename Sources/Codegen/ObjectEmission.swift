@@ -34,7 +34,9 @@ public struct ObjectEmission {
     self.debugTarget = debugTarget
   }
 
-  public consuming func run(name: String) throws(CodegenError) -> ObjectFile {
+  public consuming func run(
+    name: String, machine: ELFMachine
+  ) throws(CodegenError) -> ObjectFile {
     if let error = module.error { throw error }
     for section in ModuleState.Section.allCases { sections.append(emptySection(section)) }
     sections[ModuleState.Section.text.rawValue].bytes = module.buffer.bytes
@@ -53,7 +55,7 @@ public struct ObjectEmission {
     for section in sections where section.size > Int(Int32.max) {
       throw .sectionTooLarge(name: section.name)
     }
-    var object = ObjectFile(name: name)
+    var object = ObjectFile(name: name, machine: machine)
     object.sections = sections
     object.symbols = module.symbols
     return object

@@ -9,7 +9,6 @@ import Optimizer
 import RuntimeImage
 import Semantics
 import Support
-import TargetX86_64
 
 /// What came of compiling a program.
 enum CompilationResult: Sendable {
@@ -26,6 +25,7 @@ enum CompilationResult: Sendable {
 /// A compilation: its inputs, and what it has to say.
 struct Compilation {
   var provider: FileProvider
+  var platform = Platform.host
   var emit = Emission.exe
   var isStripped = false
   var verifies = false
@@ -45,6 +45,7 @@ struct Compilation {
   /// how, is taken over here and nowhere else.
   init(provider: FileProvider, options: Options) {
     self.init(provider: provider)
+    platform = options.platform
     emit = options.emit
     isStripped = options.isStripped
     verifies = options.verifies
@@ -136,18 +137,19 @@ struct Compilation {
     var options = CodegenOptions(verifies: verifies)
     // Not in assembler text, which is for people.
     options.hasDebugInformation = !isStripped && (emit == .obj || emit == .exe)
-    if emit == .mir {
-      return .emitted(Array(machineText(program, options: options).utf8))
-    }
+    let target = platform.target
+    if emit == .mir { return .emitted(Array(target.machineText(program, options).utf8)) }
     let object = try times.measure("generate") { () throws(CompilationFailure) in
-      try CompilationFailure.from { try generateObject(program, options) }
+      try CompilationFailure.from { () throws(CodegenError) in
+        try target.generateObject(program, options)
+      }
     }
-    if emit == .asm { return .emitted(Array(X86Listing.text(of: object).utf8)) }
+    if emit == .asm { return .emitted(Array(target.assemblyText(object).utf8)) }
     if emit == .obj { return .emitted(writeObject(object)) }
     let runtime = try times.measure("runtime") { () throws(CompilationFailure) in
-      try readRuntime(wantsDebugSections: !isStripped)
+      try readRuntime(platform.runtime, wantsDebugSections: !isStripped)
     }
-    var linkOptions = LinkOptions()
+    var linkOptions = LinkOptions(machine: platform.target.machine)
     linkOptions.stripped = isStripped
     let image = try times.measure("link") { () throws(CompilationFailure) in
       try CompilationFailure.from { try link([object] + runtime, options: linkOptions) }
@@ -156,10 +158,12 @@ struct Compilation {
   }
 }
 
-/// The objects of the runtime for the target.
-private func readRuntime(wantsDebugSections: Bool) throws(CompilationFailure) -> [ObjectFile] {
+/// The objects of the runtime.
+private func readRuntime(
+  _ machine: RuntimeMachine, wantsDebugSections: Bool
+) throws(CompilationFailure) -> [ObjectFile] {
   var objects: [ObjectFile] = []
-  for (name, bytes) in runtimeObjects(.x86_64) {
+  for (name, bytes) in runtimeObjects(machine) {
     let object = try CompilationFailure.from {
       try readObject(
         UnsafeRawBufferPointer(bytes), name: name, wantsDebugSections: wantsDebugSections)

@@ -8,6 +8,7 @@ public struct Options: Sendable {
   /// `rail run`: what comes after the file, for the program.
   public var programArguments: [String] = []
   public var output: String?
+  public var platform = Platform.host
   public var emit = Emission.exe
   public var isStripped = false
   public var verifies = false
@@ -112,6 +113,11 @@ public enum Emission: String, Sendable, CaseIterable {
 public struct UsageError: Error, Sendable {
   public var message: String
   public var command: Command?
+
+  public init(message: String, command: Command? = nil) {
+    self.message = message
+    self.command = command
+  }
 }
 
 /// One option; the table below is all that parsing and help know about options.
@@ -130,12 +136,14 @@ private let flags: [Flag] = [
     help: "write to OUT; with build, - is standard output for the emitted texts",
     apply: { (options, value) throws(UsageError) in options.output = value }),
   Flag(
-    names: ["--target"], argument: "TARGET", commands: [.build, .run],
-    help: "the machine to compile for: x86_64-linux",
-    apply: { (_, value) throws(UsageError) in
-      guard value == "x86_64-linux" else {
-        throw UsageError(message: "unknown target '\(value)': this version knows x86_64-linux")
+    names: ["--target"], argument: "TARGET", commands: [.build, .run, .test],
+    help: Platform.all.map(\.name).joined(separator: " | ") + "; by default this machine",
+    apply: { (options, value) throws(UsageError) in
+      guard let platform = Platform(named: value) else {
+        let known = Platform.all.map(\.name).joined(separator: ", ")
+        throw UsageError(message: "unknown target '\(value)': it is one of \(known)")
       }
+      options.platform = platform
     }),
   Flag(
     names: ["--emit"], argument: "WHAT", commands: [.build],

@@ -1,6 +1,6 @@
 /// A machine that the embedded runtime has been compiled for.
 public enum RuntimeMachine: Sendable, CaseIterable {
-  case x86_64
+  case x86_64, aarch64
 }
 
 /// Returns the relocatable ELF objects of the runtime, sorted by name.
@@ -9,6 +9,7 @@ public func runtimeObjects(
 ) -> [(name: String, bytes: UnsafeBufferPointer<UInt8>)] {
   switch machine {
   case .x86_64: x86_64Objects.files
+  case .aarch64: aarch64Objects.files
   }
 }
 
@@ -20,6 +21,7 @@ public func embeddedLibrary() -> [(path: String, bytes: UnsafeBufferPointer<UInt
 
 /// Decoded at first use and kept as long as the process runs.
 private let x86_64Objects = decodeImage(x86_64Image, x86_64Files)
+private let aarch64Objects = decodeImage(aarch64Image, aarch64Files)
 private let library = decodeImage(libraryImage, libraryFiles)
 
 /// Files in memory that is never freed or changed.

@@ -141,6 +141,15 @@ public enum Files {
   }
 
   /// The failure that `errno` stands for.
+  /// The path of a program that is found through `PATH`.
+  public static func findInPath(_ name: String) -> String? {
+    for folder in (environment("PATH") ?? "").split(separator: ":") {
+      let path = "\(folder)/\(name)"
+      if access(path, X_OK) == 0 && !isDirectory(path) { return path }
+    }
+    return nil
+  }
+
   private static func failure() -> Failure {
     switch errno {
     case ENOENT: return .missing

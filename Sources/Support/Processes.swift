@@ -1,6 +1,14 @@
 import CPosix
 import Glibc
 
+/// What runs a program that is in memory.
+public enum ProgramRunner: Sendable {
+  /// This machine.
+  case machine
+  /// An emulator like those of QEMU: `-0` names the program, then come its file and arguments.
+  case emulator(path: String)
+}
+
 /// Runs other programs.
 public enum Processes {
   public struct Outcome: Sendable {
@@ -14,20 +22,36 @@ public enum Processes {
 
   /// Replaces this process by the executable in `image`, which lives in memory only; returns only if that fails.
   public static func become(
-    _ image: [UInt8], arguments: [String]
+    _ image: [UInt8], on runner: ProgramRunner = .machine, arguments: [String]
   ) throws(Files.Failure) -> Never {
     let descriptor = try Files.memoryFile(image)
-    withArguments(arguments) { argv in
-      _ = fexecve(descriptor, argv, posix_environment())
+    let (path, command) = command(descriptor, runner, arguments)
+    // An emulator opens the file itself.
+    if case .emulator = runner { _ = fcntl(descriptor, F_SETFD, 0) }
+    withArguments(command) { argv in
+      _ = execve(path, argv, posix_environment())
     }
     throw .other("cannot execute it: \(String(cString: strerror(errno)))")
   }
 
-  /// Runs the executable in `image` to its end. It reads `input`, sees `directory` as current directory and
-  /// `environment` (`NAME=value`) besides the variables of this process, and is stopped after `seconds`.
+  /// The executable to start for a program in an open file, and its arguments.
+  private static func command(
+    _ descriptor: Int32, _ runner: ProgramRunner, _ arguments: [String]
+  ) -> (path: String, arguments: [String]) {
+    let file = "/proc/self/fd/\(descriptor)"
+    switch runner {
+    case .machine: return (file, arguments)
+    case .emulator(let path):
+      return (path, [path, "-0", arguments[0], file] + arguments.dropFirst())
+    }
+  }
+
+  /// Runs the executable in `image` to its end. It reads `input`, sees `directory` as current
+  /// directory and `environment` (`NAME=value`) besides the variables of this process, and is
+  /// stopped after `seconds`.
   public static func run(
-    _ image: [UInt8], arguments: [String], input: [UInt8], directory: String, seconds: Double,
-    environment: [String] = []
+    _ image: [UInt8], on runner: ProgramRunner = .machine, arguments: [String], input: [UInt8],
+    directory: String, seconds: Double, environment: [String] = []
   ) throws(Files.Failure) -> Outcome {
     let executable = try Files.memoryFile(image)
     defer { close(executable) }
@@ -45,10 +69,15 @@ public enum Processes {
     posix_spawn_file_actions_adddup2(&actions, input, 0)
     posix_spawn_file_actions_adddup2(&actions, output, 1)
     posix_spawn_file_actions_adddup2(&actions, errors, 2)
+    // An emulator opens the file itself: a descriptor that is its own copy stays open.
+    if case .emulator = runner {
+      posix_spawn_file_actions_adddup2(&actions, executable, executable)
+    }
+    let (path, command) = command(executable, runner, arguments)
     var child = pid_t()
-    let failure = withArguments(arguments) { argv in
+    let failure = withArguments(command) { argv in
       withEnvironment(environment) { variables in
-        posix_spawn(&child, "/proc/self/fd/\(executable)", &actions, nil, argv, variables)
+        posix_spawn(&child, path, &actions, nil, argv, variables)
       }
     }
     guard failure == 0 else {

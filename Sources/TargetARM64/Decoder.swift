@@ -42,7 +42,7 @@ public struct ARM64Decoder: Sendable {
   }
 
   /// The relocation of the instruction at `offset`, if there is one.
-  private func relocation(at offset: Int) -> Relocation? {
+  func relocation(at offset: Int) -> Relocation? {
     var low = 0
     var high = relocations.count
     while low < high {

@@ -140,7 +140,7 @@ public struct ARM64Printer: Sendable {
   }
 
   /// A name as the assembler reads it: quoted unless it consists of the usual characters.
-  static func quoted(_ name: String) -> String {
+  public static func quoted(_ name: String) -> String {
     let isPlain = name.utf8.allSatisfy {
       switch $0 {
       case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),

@@ -105,29 +105,16 @@ extension FunctionCompiler {
     emit(X86.none(.ret))
   }
 
-  /// Brings the arguments, and the callee if it is a value, to where the callee expects them: first those in memory, which nobody
-  /// reads before the call, then all registers at once.
+  /// Brings the arguments, and the callee if it is a value, to where the callee expects them.
   private mutating func passArguments(
     _ selected: SelectedInstruction, _ instruction: IRInstruction
   ) {
-    moves.clear()
-    var index = 0
-    if instruction.opcode.operandShape.values > 0 {
-      moves.add(
-        location(selected, 0), Location(CallingConvention.environment), value: value(selected, 0))
-      index = 1
+    findArgumentMoves(selected, instruction)
+    for argument in memoryArguments {
+      copy(
+        argument.value, from: argument.from,
+        to: X86.Memory(CallingConvention.thread, argument.offset))
     }
-    var assigner = ArgumentAssigner()
-    while index < Int(selected.operandCount) {
-      let argument = value(selected, index)
-      let from = location(selected, index)
-      switch assigner.next(function.valueTypes[Int(argument)]) {
-      case .register(let register): moves.add(from, Location(register), value: argument)
-      case .memory(let offset):
-        copy(argument, from: from, to: X86.Memory(CallingConvention.thread, offset))
-      }
-      index += 1
-    }
-    emitParallelMoves()
+    emitMoveSteps()
   }
 }

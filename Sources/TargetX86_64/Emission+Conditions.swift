@@ -2,14 +2,6 @@ import CRailRuntime
 import Codegen
 import IR
 
-/// Where control goes after a test.
-struct Targets {
-  var then: Int32
-  var otherwise: Int32
-  /// The label of what is placed next, or -1.
-  var next: Int32
-}
-
 extension FunctionCompiler {
   // MARK: - Jumps and branches
 
@@ -19,9 +11,7 @@ extension FunctionCompiler {
   }
 
   mutating func emitBranch(_ selected: SelectedInstruction, _ instruction: IRInstruction) {
-    let targets = Targets(
-      then: blockLabels[Int(instruction.b)], otherwise: blockLabels[Int(instruction.c)],
-      next: nextLabel())
+    let targets = targets(instruction)
     if selected.fused >= 0 {
       let condition = function.instructions[Int(selected.fused)]
       if condition.opcode == .genericCompare {
@@ -132,11 +122,8 @@ extension FunctionCompiler {
   private func integerCondition(
     _ selected: SelectedInstruction, _ instruction: IRInstruction
   ) -> X86Condition {
-    guard let condition = Condition(rawValue: instruction.aux) else {
-      preconditionFailure("no such condition")
-    }
     let code: X86Condition =
-      switch condition {
+      switch comparison(instruction) {
       case .equal: .equal
       case .notEqual: .notEqual
       case .less: .less
@@ -171,9 +158,7 @@ extension FunctionCompiler {
   private mutating func emitFloatCompare(
     _ selected: SelectedInstruction, _ instruction: IRInstruction
   ) -> (X86Condition, Parity) {
-    guard let condition = Condition(rawValue: instruction.aux) else {
-      preconditionFailure("no such condition")
-    }
+    let condition = comparison(instruction)
     var left = register(selected, 0)
     var right = register(selected, 1)
     if condition == .less || condition == .lessOrEqual { swap(&left, &right) }
@@ -221,38 +206,27 @@ extension FunctionCompiler {
 
   // MARK: - Switches
 
-  private static let smallestTable = 5
-  /// Tables are addressed by an offset of eight times the lowest case.
-  private static let highestTableCase: Int64 = 1 << 24
-
   mutating func emitSwitch(_ selected: SelectedInstruction, _ instruction: IRInstruction) {
     let value = register(selected, 0)
     let otherwise = blockLabels[Int(instruction.b)]
-    let cases = function.list(of: instruction)
-    let used = cases.reduce(0) { $0 + ($1 == instruction.b ? 0 : 1) }
-    if used >= Self.smallestTable && used * 2 >= cases.count
-      && instruction.immediate.magnitude < Self.highestTableCase
-    {
-      emitTableJump(value, lowest: Int32(instruction.immediate), cases, otherwise)
-      return
+    switch switchPlan(instruction) {
+    case .table(let lowest, let labels):
+      emitTableJump(value, lowest: lowest, labels, otherwise)
+    case .search(let entries):
+      emitSearch(value, entries[...], otherwise)
+      if otherwise != nextLabel() { emit(X86.jump(otherwise)) }
     }
-    var entries: [(value: Int64, label: Int32)] = []
-    for (index, block) in cases.enumerated() where block != instruction.b {
-      entries.append((instruction.immediate &+ Int64(index), blockLabels[Int(block)]))
-    }
-    emitSearch(value, entries[...], otherwise)
-    if otherwise != nextLabel() { emit(X86.jump(otherwise)) }
   }
 
   /// An indirect jump through a table of addresses in read-only data.
   private mutating func emitTableJump(
-    _ value: Register, lowest: Int32, _ cases: ArraySlice<Int32>, _ otherwise: Int32
+    _ value: Register, lowest: Int32, _ labels: [Int32], _ otherwise: Int32
   ) {
     let scratch = CallingConvention.scratch
     emit(X86.lea(scratch, X86.Memory(value, -lowest)))
-    emit(X86.cmp(scratch, Int32(cases.count)))
+    emit(X86.cmp(scratch, Int32(labels.count)))
     emit(X86.jump(.aboveOrEqual, otherwise))
-    let table = module.addJumpTable(cases.map { blockLabels[Int($0)] })
+    let table = module.addJumpTable(labels)
     // Indexed by the value itself, so that one scratch register is enough.
     emit(X86.lea(scratch, symbol: module.rodataSymbol, table - 8 * lowest))
     emit(X86.jump(X86.Memory(scratch, index: value, scale: 8)))
@@ -260,7 +234,7 @@ extension FunctionCompiler {
 
   /// Compares with the middle one of the cases, and so on in halves; falls through if there is no such case.
   private mutating func emitSearch(
-    _ value: Register, _ entries: ArraySlice<(value: Int64, label: Int32)>, _ otherwise: Int32
+    _ value: Register, _ entries: ArraySlice<SwitchEntry>, _ otherwise: Int32
   ) {
     if entries.count <= 3 {
       for entry in entries {

@@ -50,13 +50,13 @@ extension FunctionCompiler {
 
   /// The bits of a constant, a double too, if they fit a sign-extended 32-bit field.
   private func smallBits(_ value: Int32) -> Int32? {
-    let definition = function.instructions[Int(selection.definitions[Int(value)])]
+    let definition = definition(value)
     return definition.opcode == .constant ? Int32(exactly: definition.immediate) : nil
   }
 
   /// Makes a constant in a register. May change the flags and, for a double, the scratch register.
   mutating func makeConstant(_ value: Int32, in register: Register) {
-    let definition = function.instructions[Int(selection.definitions[Int(value)])]
+    let definition = definition(value)
     switch definition.opcode {
     case .constant where register.isFloat:
       if definition.immediate == 0 {
@@ -95,16 +95,12 @@ extension FunctionCompiler {
 
   /// The moves at the end of a block, before it jumps.
   mutating func emitEdgeMoves() {
-    moves.clear()
-    for move in allocator.allocation.edgeMoves(block) {
-      moves.add(
-        resolve(move.from, move.source), resolve(move.to, move.destination), value: move.source)
-    }
-    emitParallelMoves()
+    findEdgeMoves()
+    emitMoveSteps()
   }
 
-  mutating func emitParallelMoves() {
-    moves.resolve(scratch: CallingConvention.scratch)
+  /// The steps of ``moves``.
+  mutating func emitMoveSteps() {
     for step in moves.steps {
       if step.to.isRegister {
         copy(step.value, from: step.from, to: step.to.register)

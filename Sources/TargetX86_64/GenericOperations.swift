@@ -43,7 +43,7 @@ extension FunctionCompiler {
     var path = ColdPath(kind: .slow, label: slow, join: done)
     path.symbol = module.slowSymbol(operation)
     path.result = result.index
-    addOperands(&path, selected, instruction)
+    addOperands(&path, selected)
     addSafepoint(&path, instruction)
   }
 
@@ -289,7 +289,7 @@ extension FunctionCompiler {
       preconditionFailure("no such generic operation")
     }
     path.symbol = module.slowSymbol(operation)
-    addOperands(&path, selected, instruction)
+    addOperands(&path, selected)
     addSafepoint(&path, instruction)
   }
 

@@ -1,247 +1,68 @@
-import Codegen
+public import Codegen
 public import ELF
 
-/// An object as assembler text: what `--emit asm` prints.
-///
-/// GNU `as` turns the text into the same sections with the same bytes and relocations. Code is
-/// disassembled; bytes that the encoder would not make out of the instruction they stand for are
-/// written as bytes.
+/// An object as text for GNU `as`, which turns it into the same sections; see ``Listing``.
 ///
 /// Symbols are written as they are called. The assembler has no way to refer to one that has
 /// exactly the name of a register or of an operator (`rax`, `and`); the compiler's own symbols
 /// never do.
-public struct X86Listing {
-  private let object: ObjectFile
-  /// How each symbol is written in operands.
-  private let names: [String]
-  /// Per section: what it defines, by offset.
-  private let definitions: [[Definition]]
-  /// Sections that are referred to by their section symbol get a label at their start.
-  private let isReferred: [Bool]
-  private var text = ""
+public enum X86Listing {
+  public static func text(of object: ObjectFile) -> String { Listing<X86Syntax>.text(of: object) }
+}
 
-  private struct Definition {
-    var offset: Int
-    var symbol: Int
+extension X86Printer: InstructionPrinter {
+  public init(symbols: [String]) { self.init(symbols: symbols, labelPrefix: ".L") }
+}
+
+enum X86Syntax: AssemblySyntax {
+  typealias Printer = X86Printer
+
+  static let instructionAlignment = 1
+
+  static func content(
+    of section: ObjectSection, at offset: Int
+  ) -> (Disassembly.Content, length: Int) {
+    let decoder = X86Decoder(section.bytes, relocations: section.relocations)
+    let relocations = decoder.relocations
+    let first = decoder.firstRelocation(from: offset)
+    if first < relocations.count && relocations[first].offset == offset {
+      let size = X86Relocation.size(relocations[first].kind)
+      if offset + size <= decoder.code.count { return (.address(relocations[first]), size) }
+    }
+    guard let decoded = try? decoder.instruction(at: offset) else { return (.bytes, 1) }
+    let instruction = decoded.instruction
+    let end = offset + decoded.length
+    let bytes = decoder.code[offset..<end]
+    var buffer = CodeBuffer()
+    X86Encoder.encode(instruction, into: &buffer)
+    let expected = relocations[first..<decoder.firstRelocation(from: end)]
+    if !haveSameRelocations(expected, at: offset, buffer) { return (.bytes, 1) }
+    guard instruction.form == .label || instruction.form == .rLabel else {
+      if !buffer.bytes.elementsEqual(bytes) { return (.bytes, 1) }
+      return (.instruction(instruction, prefix: ""), decoded.length)
+    }
+    // The encoder leaves the field of a label to be filled in, and makes a branch long at first.
+    let isCall = instruction.opcode == X86Opcode.call.rawValue
+    let isBranch = instruction.form == .label && !isCall
+    if isBranch && decoded.length == 2 { return (.instruction(instruction, prefix: ""), 2) }
+    guard buffer.bytes.dropLast(4).elementsEqual(bytes.dropLast(4)) else { return (.bytes, 1) }
+    // A long branch might be taken for a short one, if it is not said.
+    let distance = Int(instruction.target) - end
+    let isNear = abs(distance) <= BranchRelaxation.farthest
+    return (
+      .instruction(instruction, prefix: isBranch && isNear ? "{disp32} " : ""), decoded.length
+    )
   }
 
-  /// The text of `object`.
-  public static func text(of object: ObjectFile) -> String {
-    var listing = X86Listing(object)
-    listing.write()
-    return listing.text
-  }
+  static func relocationSize(_ kind: UInt32) -> Int { X86Relocation.size(kind) }
 
-  private init(_ object: ObjectFile) {
-    self.object = object
-    var definitions: [[Definition]] = Array(repeating: [], count: object.sections.count)
-    var isReferred = Array(repeating: false, count: object.sections.count)
-    var names: [String] = []
-    for (index, symbol) in object.symbols.enumerated() {
-      guard case .section(let section) = symbol.place else {
-        names.append(symbol.name)
-        continue
-      }
-      if symbol.kind == .section {
-        names.append(".Lsection\(section)")
-        isReferred[section] = true
-      } else {
-        names.append(symbol.name)
-        definitions[section].append(Definition(offset: symbol.value, symbol: index))
-      }
-    }
-    // Symbols at the same place keep their order.
-    self.definitions = definitions.map {
-      $0.sorted { ($0.offset, $0.symbol) < ($1.offset, $1.symbol) }
-    }
-    self.names = names
-    self.isReferred = isReferred
-  }
-
-  private mutating func write() {
-    text = X86Printer.header + "\n"
-    for (index, symbol) in object.symbols.enumerated() where symbol.place == .absolute {
-      if symbol.kind != .file { text += "\(quoted(index)) = \(symbol.value)\n" }
-    }
-    for index in object.sections.indices { writeSection(index) }
-  }
-
-  private func quoted(_ symbol: Int) -> String { X86Printer.quoted(names[symbol]) }
-
-  // MARK: Sections
-
-  private mutating func writeSection(_ index: Int) {
-    let section = object.sections[index]
-    let isEmptyInFile = section.zeroFill > 0 && section.bytes.isEmpty
-    text += "\n.section \(X86Printer.quoted(section.name)), \"\(flags(section))\", "
-    text += isEmptyInFile ? "@nobits" : "@progbits"
-    if section.flags.contains(.mergeable) { text += ", \(section.entrySize)" }
-    text += "\n.balign \(section.alignment)\n"
-    if isReferred[index] { text += ".Lsection\(index):\n" }
-    var nextSymbol = 0
-    if section.flags.contains(.executable) {
-      writeCode(index, &nextSymbol)
-    } else {
-      writeData(index, &nextSymbol)
-    }
-    writeZeros(index, &nextSymbol)
-  }
-
-  private func flags(_ section: ObjectSection) -> String {
-    var result = ""
-    if section.flags.contains(.allocated) { result += "a" }
-    if section.flags.contains(.writable) { result += "w" }
-    if section.flags.contains(.executable) { result += "x" }
-    if section.flags.contains(.mergeable) { result += "M" }
-    if section.flags.contains(.strings) { result += "S" }
-    if section.flags.contains(.retained) { result += "R" }
-    return result
-  }
-
-  /// The symbols that are defined at `offset`; `next` walks over all of the section.
-  private mutating func writeSymbols(_ section: Int, at offset: Int, _ next: inout Int) {
-    let definitions = definitions[section]
-    while next < definitions.count && definitions[next].offset <= offset {
-      writeSymbol(definitions[next].symbol)
-      next += 1
-    }
-  }
-
-  private mutating func writeSymbol(_ index: Int) {
-    let symbol = object.symbols[index]
-    let name = quoted(index)
-    switch symbol.binding {
-    case .local: break
-    case .global: text += ".globl \(name)\n"
-    case .weak: text += ".weak \(name)\n"
-    }
-    switch symbol.kind {
-    case .function: text += ".type \(name), @function\n"
-    case .object: text += ".type \(name), @object\n"
-    case .none, .section, .file: break
-    }
-    if symbol.size > 0 { text += ".size \(name), \(symbol.size)\n" }
-    text += "\(name):\n"
-  }
-
-  // MARK: Code
-
-  private mutating func writeCode(_ index: Int, _ nextSymbol: inout Int) {
-    let section = object.sections[index]
-    let code = Disassembly(section, symbols: definitions[index].map(\.offset))
-    var printer = X86Printer(symbols: names)
-    for definition in definitions[index] {
-      // A global symbol might be replaced by another object's: only local ones stand for a place.
-      if object.symbols[definition.symbol].binding == .local {
-        printer.labelNames[Int32(truncatingIfNeeded: definition.offset)] = names[definition.symbol]
-      }
-    }
-    for piece in code.pieces {
-      writePlace(index, at: piece.offset, code, printer, &nextSymbol)
-      text += "  "
-      switch piece.content {
-      case .instruction(let instruction, let isLongBranch):
-        if isLongBranch { text += "{disp32} " }
-        printer.print(instruction, into: &text)
-        text += "\n"
-      case .byte: text += ".byte \(section.bytes[piece.offset])\n"
-      case .address(let relocation): writeAddress(relocation)
-      }
-    }
-    writePlace(index, at: section.bytes.count, code, printer, &nextSymbol)
-  }
-
-  /// The symbols and the label at an offset of code.
-  private mutating func writePlace(
-    _ section: Int, at offset: Int, _ code: Disassembly, _ printer: X86Printer,
-    _ nextSymbol: inout Int
-  ) {
-    writeSymbols(section, at: offset, &nextSymbol)
-    let number = Int32(truncatingIfNeeded: offset)
-    if code.isTarget[offset] && printer.labelNames[number] == nil {
-      text += printer.label(number) + ":\n"
-    }
-  }
-
-  // MARK: Data
-
-  private mutating func writeData(_ index: Int, _ nextSymbol: inout Int) {
-    let section = object.sections[index]
-    var nextRelocation = 0
-    var offset = 0
-    while offset < section.bytes.count {
-      writeSymbols(index, at: offset, &nextSymbol)
-      var end = section.bytes.count
-      if nextSymbol < definitions[index].count {
-        end = min(end, definitions[index][nextSymbol].offset)
-      }
-      if nextRelocation < section.relocations.count {
-        let relocation = section.relocations[nextRelocation]
-        if relocation.offset == offset {
-          writeAddress(relocation)
-          offset += X86Relocation.size(relocation.kind)
-          nextRelocation += 1
-          continue
-        }
-        end = min(end, relocation.offset)
-      }
-      writeBytes(section, offset..<end)
-      offset = end
-    }
-    writeSymbols(index, at: section.bytes.count, &nextSymbol)
-  }
-
-  /// What a section has in memory behind its bytes.
-  private mutating func writeZeros(_ index: Int, _ nextSymbol: inout Int) {
-    let section = object.sections[index]
-    var offset = section.bytes.count
-    while offset < section.size {
-      writeSymbols(index, at: offset, &nextSymbol)
-      var end = section.size
-      if nextSymbol < definitions[index].count {
-        end = min(end, definitions[index][nextSymbol].offset)
-      }
-      text += "  .zero \(end - offset)\n"
-      offset = end
-    }
-    writeSymbols(index, at: section.size, &nextSymbol)
-  }
-
-  /// A field with a relocation.
-  private mutating func writeAddress(_ relocation: Relocation) {
-    let name = quoted(relocation.symbol)
-    var addend = ""
-    if relocation.addend > 0 { addend = " + \(relocation.addend)" }
-    if relocation.addend < 0 { addend = " - \(relocation.addend.magnitude)" }
-    switch relocation.kind {
-    case X86Relocation.absolute64: text += "  .quad \(name)\(addend)\n"
-    case X86Relocation.absolute32: text += "  .long \(name)\(addend)\n"
-    case X86Relocation.pc32: text += "  .long \(name)\(addend) - .\n"
-    case X86Relocation.plt32: text += "  .long \(name)@PLT\(addend)\n"
-    default: text += "  .error \"relocation type \(relocation.kind) cannot be written\"\n"
-    }
-  }
-
-  /// Bytes without relocations: as words where the section consists of words.
-  private mutating func writeBytes(_ section: ObjectSection, _ range: Range<Int>) {
-    let wordSize = section.alignment >= 8 ? 8 : section.alignment == 4 ? 4 : 1
-    var offset = range.lowerBound
-    while offset < range.upperBound {
-      let isWord = wordSize > 1 && offset % wordSize == 0 && range.upperBound - offset >= wordSize
-      if isWord {
-        var word: UInt64 = 0
-        for index in (0..<wordSize).reversed() {
-          word = word << 8 | UInt64(section.bytes[offset + index])
-        }
-        text += "  \(wordSize == 8 ? ".quad" : ".long") 0x\(String(word, radix: 16))\n"
-        offset += wordSize
-      } else {
-        let boundary = wordSize > 1 ? (offset / wordSize + 1) * wordSize : offset + 16
-        let end = min(boundary, range.upperBound)
-        text += "  .byte " + section.bytes[offset..<end].map(String.init).joined(separator: ", ")
-        text += "\n"
-        offset = end
-      }
+  static func directive(_ kind: UInt32, _ symbol: String, _ addend: String) -> String? {
+    switch kind {
+    case X86Relocation.absolute64: ".quad \(symbol)\(addend)"
+    case X86Relocation.absolute32: ".long \(symbol)\(addend)"
+    case X86Relocation.pc32: ".long \(symbol)\(addend) - ."
+    case X86Relocation.plt32: ".long \(symbol)@PLT\(addend)"
+    default: nil
     }
   }
 }

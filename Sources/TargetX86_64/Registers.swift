@@ -31,18 +31,6 @@ extension Register {
   }
 }
 
-/// A set of physical registers: bit `i` stands for the register with index `i`.
-public struct RegisterSet: OptionSet, Sendable, Hashable {
-  public let rawValue: UInt64
-  @inlinable public init(rawValue: UInt64) { self.rawValue = rawValue }
-  /// The set of one physical register.
-  @inlinable public init(_ register: Register) { rawValue = 1 << UInt64(register.index) }
-
-  @inlinable public func contains(_ register: Register) -> Bool {
-    !register.isNone && !register.isVirtual && rawValue >> UInt64(register.index) & 1 != 0
-  }
-}
-
 /// Condition codes by their hardware number ("tttn" of the Intel manual, volume 2, appendix B): the
 /// number is added to the opcodes of `jcc`, `setcc` and `cmovcc`.
 public enum X86Condition: UInt8, Sendable, CaseIterable {

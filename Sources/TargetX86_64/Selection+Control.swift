@@ -2,7 +2,7 @@ import CRailRuntime
 import Codegen
 import IR
 
-extension X86Selection {
+extension Selection {
   // MARK: - Operations on values of unknown kind
 
   /// The operands of `generic`. Constants that are tagged ints become part of the instructions where there is a form for it.
@@ -24,7 +24,7 @@ extension X86Selection {
       binary(instruction, &selected, commutes: false, function)
     case .divide, .remainder:
       binary(instruction, &selected, commutes: false, function)
-      selected.clobbers = RegisterSet([RegisterSet(.rax), RegisterSet(.rdx)]).rawValue
+      selected.clobbers = RegisterSet(.rax, .rdx).rawValue
     case .equal, .notEqual, .less, .greater, .lessOrEqual, .greaterOrEqual:
       binary(instruction, &selected, commutes: true, function)
     case .negate:
@@ -72,57 +72,15 @@ extension X86Selection {
     }
   }
 
-  // MARK: - Calls
-
-  mutating func selectCall(_ index: Int, _ instruction: IRInstruction, _ function: IRFunction) {
-    var selected = begin(index, function)
-    selected.flags = [.call, .safepoint]
-    noteCall(isC: instruction.opcode == .callRuntime)
-    selectArguments(instruction, function)
-    let isFloat = instruction.type == .float
-    selected.resultRegister = Int8(
-      (isFloat ? CallingConvention.floatResult : CallingConvention.result).index)
-    finish(selected)
-  }
-
-  /// The callee, if it is a value, and the arguments.
-  private mutating func selectArguments(_ instruction: IRInstruction, _ function: IRFunction) {
-    if instruction.opcode.operandShape.values > 0 {
-      anywhere(instruction.a, hint: CallingConvention.environment)
-    }
-    var assigner = ArgumentAssigner()
-    for value in function.list(of: instruction) {
-      switch assigner.next(function.valueTypes[Int(value)]) {
-      case .register(let register): anywhere(value, hint: register)
-      case .memory: anywhere(value)
-      }
-    }
-  }
-
   // MARK: - Terminators
 
   mutating func selectTerminator(_ index: Int, _ fused: Int, _ function: IRFunction) {
     let instruction = function.instructions[index]
     var selected = begin(index, function)
-    switch instruction.opcode {
-    case .return:
-      let isFloat = function.resultType == .float
-      anywhere(
-        instruction.a, hint: isFloat ? CallingConvention.floatResult : CallingConvention.result)
-      selected.flags = .leaves
-    case .jump:
-      for value in function.list(of: instruction) { anywhere(value) }
-    case .branch:
+    if instruction.opcode == .branch {
       selectBranch(instruction, fused, &selected, function)
-    case .switch:
-      register(instruction.a)
-    case .tailCall, .tailCallValue, .tailCallClosure, .tailCallExternal:
-      selectArguments(instruction, function)
-      selected.flags = .leaves
-    case .unreachable:
-      selected.flags = .leaves
-    default:
-      preconditionFailure("a block ends with \(instruction.opcode)")
+    } else {
+      selectTransfer(instruction, &selected, function)
     }
     finish(selected)
   }

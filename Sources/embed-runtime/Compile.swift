@@ -73,8 +73,15 @@ private func flags(machine: String, folder: String, isFast: Bool) -> [String] {
     "-fdebug-prefix-map=\(parent.joined(separator: "/"))/=",
     "-ffp-contract=off", "-fomit-frame-pointer", "-Wall", "-Wextra", "-Werror",
     "-I\(folder)/include", "-I\(folder)/src", "-I\(folder)/arch/\(machine)",
-  ] + (machine == "x86_64" ? ["-mcmodel=small"] : [])
+  ] + (machineFlags[machine] ?? [])
 }
+
+/// Code and data lie within 2 GiB on both; the Cortex-A53 has none of the later extensions, and
+/// atomic operations are not to be calls.
+private let machineFlags = [
+  "x86_64": ["-mcmodel=small"],
+  "aarch64": ["-march=armv8-a", "-mtune=cortex-a53", "-mcmodel=small", "-mno-outline-atomics"],
+]
 
 private func start(_ arguments: [String]) -> pid_t {
   var process = pid_t()

@@ -17,7 +17,7 @@ let libraryFolder = withoutSlash(CommandLine.arguments[3])
 let output = CommandLine.arguments[4]
 
 var image = ImageWriter()
-for machine in ["x86_64"] {
+for machine in ["x86_64", "aarch64"] {
   let objects = compileRuntime(
     machine: machine, clang: clang, folder: runtimeFolder, output: output)
   image.addTable(named: machine, files: objects.map { ($0.name, readFile($0.path)) })

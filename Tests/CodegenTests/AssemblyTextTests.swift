@@ -1,13 +1,35 @@
+import Codegen
 import ELF
-import Foundation
 import IR
+import TargetARM64
 import TargetX86_64
 import TestSupport
 import Testing
 
-/// The text of `--emit asm`, given to GNU `as`, is the object that we make.
-@Suite("Assembly text", .enabled(if: findTool("as") != nil, "needs GNU as"))
-struct AssemblyTextTests {
+/// The text of `--emit asm`, given to an assembler, is the object that we make.
+@Suite("Assembly text") struct AssemblyTextTests {
+  /// A target with an assembler to compare with.
+  struct Machine: Sendable, CustomTestStringConvertible {
+    let target: Target
+    let assembler: ReferenceAssembler
+
+    var testDescription: String { target.name }
+
+    static let all: [Machine] = [
+      (Target.x86_64, ReferenceAssembler.Machine.x86_64), (Target.arm64, .aarch64),
+    ].compactMap { target, machine in
+      guard let found = ReferenceAssembler.find(for: machine) else { return nil }
+      // Only GNU as knows how to be told the length of a branch of x86-64.
+      let isFit = found.isGNU || machine == .aarch64
+      return isFit ? Machine(target: target, assembler: found) : nil
+    }
+  }
+
+  @Test(.enabled(if: Machine.all.count == 2, "needs GNU as or llvm-mc for both targets"))
+  func bothTargetsAreCompared() {
+    #expect(Machine.all.map(\.target.name) == ["x86_64-linux", "aarch64-linux"])
+  }
+
   /// A relocation without numbers that two assemblers may choose differently.
   private struct Reference: Hashable, CustomStringConvertible {
     var offset: Int
@@ -30,15 +52,8 @@ struct AssemblyTextTests {
     }
   }
 
-  private func assemble(_ text: String) throws -> ObjectFile {
-    let directory = try TemporaryDirectory()
-    let source = try directory.write(Array(text.utf8), to: "program.s")
-    let output = directory.path("program.o")
-    try runTool(try #require(findTool("as")), [source, "-o", output])
-    return try readObject(Array(try Data(contentsOf: URL(fileURLWithPath: output))), name: "as")
-  }
-
-  @Test(arguments: UInt64(0)..<8) func assemblesToOurBytes(seed: UInt64) throws {
+  @Test(arguments: UInt64(0)..<8, Machine.all)
+  func assemblesToOurBytes(seed: UInt64, machine: Machine) throws {
     var generator = RandomProgram(seed: seed, size: 10 + Int(seed) * 6)
     var program = generator.make(functions: 8)
     program.descriptors = [
@@ -46,8 +61,9 @@ struct AssemblyTextTests {
       IRDescriptor(name: "None", fieldCount: 0, fieldNames: [], type: 1),
     ]
     program.files = ["a b.rail"]
-    let ours = try generateObject(program)
-    let theirs = try assemble(X86Listing.text(of: ours))
+    let ours = try machine.target.generateObject(program, CodegenOptions())
+    let text = Array(machine.target.assemblyText(ours).utf8)
+    let theirs = try readObject(machine.assembler.object(text), name: "reference")
     for section in ours.sections {
       let other = try #require(
         theirs.sections.first { $0.name == section.name }, "\(section.name) is missing")

@@ -19,14 +19,15 @@ import Testing
     Shape(seeds: 300..<301, functions: 4, size: 300),
   ]
 
-  @Test(arguments: shapes) func computeWhatTheInterpreterSays(shape: Shape) throws {
+  @Test(arguments: shapes, TestMachine.all)
+  func computeWhatTheInterpreterSays(shape: Shape, machine: TestMachine) throws {
     for seed in shape.seeds {
       var generator = RandomProgram(seed: seed, size: shape.size)
       let program = generator.make(functions: shape.functions)
       var interpreter = IRInterpreter(program)
       let outcome = interpreter.run()
       let expected = try #require(outcome, "seed \(seed) runs for too long")
-      let result = try CompiledProgram(program).run(isStressed: true)
+      let result = try CompiledProgram(program, for: machine).run(isStressed: true)
       #expect(result.status == 0, "seed \(seed): \(result.errorText)")
       let printed = result.outputText.split(separator: "\n").map { Int64($0) }
       #expect(printed == expected, "seed \(seed)")

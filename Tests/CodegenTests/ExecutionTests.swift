@@ -1,4 +1,6 @@
+import Codegen
 import IR
+import TargetARM64
 import TargetX86_64
 import TestSupport
 import Testing
@@ -14,9 +16,9 @@ import Testing
     var testDescription: String { name }
   }
 
-  @Test(arguments: controlExamples + callExamples + valueExamples)
-  func prints(example: Example) throws {
-    let program = try CompiledProgram(text: example.text)
+  @Test(arguments: controlExamples + callExamples + valueExamples, TestMachine.all)
+  func prints(example: Example, machine: TestMachine) throws {
+    let program = try CompiledProgram(text: example.text, for: machine)
     let result = try program.run()
     #expect(result.outputText == example.output, "\(result.errorText)")
     #expect(result.status == 0)
@@ -27,7 +29,8 @@ import Testing
   }
 
   /// More values than registers live across a call and a collection: the stack map needs several words.
-  @Test(arguments: [20, 31, 32, 33, 64, 100, 200]) func keepsManyValuesInSlots(count: Int) throws {
+  @Test(arguments: [20, 31, 32, 33, 64, 100, 200], TestMachine.all)
+  func keepsManyValuesInSlots(count: Int, machine: TestMachine) throws {
     var builder = FunctionBuilder()
     var program = IRProgram()
     program.externals = ["rail_print"]
@@ -53,11 +56,11 @@ import Testing
     builder.return(builder.parameter(0))
     program.functions.append(builder.finish())
     let expected = (0..<count).reduce(0) { $0 + $1 * $1 }
-    let result = try CompiledProgram(program).run(isStressed: true)
+    let result = try CompiledProgram(program, for: machine).run(isStressed: true)
     #expect(result.outputText == "\(expected)\n", "\(result.errorText)")
   }
 
-  @Test func reportsThePlaceOfAnError() throws {
+  @Test(arguments: TestMachine.all) func reportsThePlaceOfAnError(machine: TestMachine) throws {
     let text = """
       externals rail_print
       file "lib/sum.rail"
@@ -73,14 +76,15 @@ import Testing
         v2: word = generic.subtract v0 v1 @7:12
         return v2
       """
-    let result = try CompiledProgram(text: text).run()
+    let result = try CompiledProgram(text: text, for: machine).run()
     #expect(result.status == 1)
     #expect(result.errorText.contains("lib/sum.rail:7:12"))
     #expect(result.errorText.contains("in total"))
     #expect(result.errorText.contains("lib/sum.rail:20:3"))
   }
 
-  @Test func raisesWhenTheStackIsExhausted() throws {
+  @Test(arguments: TestMachine.all)
+  func raisesWhenTheStackIsExhausted(machine: TestMachine) throws {
     let text = """
       main f0
       function f0 "main" result word
@@ -94,7 +98,7 @@ import Testing
         v2: word = generic.add v1 v0
         return v2
       """
-    let result = try CompiledProgram(text: text).run()
+    let result = try CompiledProgram(text: text, for: machine).run()
     #expect(result.status == 1)
     #expect(result.errorText.contains("stack"), "\(result.errorText)")
   }
@@ -109,7 +113,19 @@ import Testing
         return v1
       """
     let program = try parseIR(text)
-    #expect(throws: (any Error).self) { try generateObject(program) }
+    for target in [Target.x86_64, .arm64] {
+      #expect(throws: CodegenError.missingApplyFunction(arguments: 2)) {
+        try target.generateObject(program, CodegenOptions())
+      }
+    }
+  }
+
+  @Test(
+    .enabled(
+      if: TestMachine.names.contains(Target.arm64.name),
+      "qemu-aarch64 is not installed: no program of this suite has been run for AArch64"))
+  func runsOnBothMachines() {
+    #expect(TestMachine.all.count == 2)
   }
 }
 

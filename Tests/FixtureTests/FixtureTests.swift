@@ -24,29 +24,55 @@ enum Level: CaseIterable {
   }
 }
 
+/// The second target: its programs run through QEMU's user mode, or natively on such a machine.
+enum AArch64 {
+  static let platform = Platform(named: "aarch64-linux")
+  static let runner: ProgramRunner? = platform.flatMap { try? $0.findRunner() }
+  static var isRunnable: Bool { runner != nil }
+}
+
+private let conformance = fixtures(in: "conformance")
+private let examples = fixtures(in: "examples")
+
 /// Every annotated program does what it says (`fixtures/README.md`).
 @Suite struct FixtureTests {
-  @Test(arguments: fixtures(in: "conformance"), Level.allCases)
+  @Test(arguments: conformance, Level.allCases)
   func conformanceProgramBehavesAsAnnotated(_ path: String, _ level: Level) {
-    expectPass(path, level)
+    expectPass(path, level.options)
   }
 
-  @Test(arguments: fixtures(in: "examples"), Level.allCases)
+  @Test(arguments: examples, Level.allCases)
   func exampleBehavesAsAnnotated(_ path: String, _ level: Level) {
-    expectPass(path, level)
+    expectPass(path, level.options)
+  }
+
+  @Test(
+    .enabled(
+      if: AArch64.isRunnable,
+      "qemu-aarch64 is not installed: \(conformance.count + examples.count) programs not run"),
+    arguments: conformance + examples)
+  func programBehavesAsAnnotatedOnAArch64(_ path: String) throws {
+    var options = Level.optimized.options
+    options.platform = try #require(AArch64.platform)
+    expectPass(path, options, try #require(AArch64.runner))
   }
 
   @Test func conformanceSuiteIsThere() {
-    #expect(fixtures(in: "conformance").count >= 250)
-    #expect(fixtures(in: "examples").count >= 12)
+    #expect(conformance.count >= 250)
+    #expect(examples.count >= 12)
   }
 
-  private func expectPass(_ path: String, _ level: Level) {
-    let problems = onDeepStack { runFixture(root + "/" + path, options: level.options) }
+  private func expectPass(
+    _ path: String, _ options: Options, _ runner: ProgramRunner = .machine
+  ) {
+    let problems = onDeepStack { runFixture(root + "/" + path, options: options, runner: runner) }
     guard let problems else {
       Issue.record("\(path) has no directives")
       return
     }
-    for problem in problems { Issue.record("\(path) \(level): \(problem)") }
+    let level = options.optimizes ? "optimized" : "unoptimized"
+    for problem in problems {
+      Issue.record("\(path) for \(options.platform.name), \(level): \(problem)")
+    }
   }
 }

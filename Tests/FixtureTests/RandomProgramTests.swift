@@ -19,6 +19,13 @@ import Testing
     expectSame(seeds, try Side(""), try Side("RAIL_GC_STRESS=1"))
   }
 
+  @Test(
+    .enabled(
+      if: AArch64.isRunnable, "qemu-aarch64 is not installed: 100 random programs not run for it"))
+  func theTargetChangesNothing() throws {
+    expectSame(40_001..<40_101, try Side(""), try Side("--target=aarch64-linux"))
+  }
+
   @Test func compilingTwiceGivesTheSameBytes() throws {
     expectSame(30_001..<30_101, try Side(""), try Side(""))
   }

@@ -1,5 +1,5 @@
 public import Driver
-import Support
+public import Support
 
 /// One of two ways to compile and run a program.
 public struct Side: Sendable {
@@ -8,6 +8,8 @@ public struct Side: Sendable {
   public var options: Options
   /// Variables of the running program, `NAME=value`.
   public var environment: [String]
+  /// What runs programs of the target.
+  public var runner: ProgramRunner
 
   /// - Parameter description: options of `rail build` and variables of the running program, separated by
   ///   blanks: `-O0 RAIL_GC_STRESS=1`.
@@ -16,7 +18,13 @@ public struct Side: Sendable {
     let words = description.split(separator: " ").map(String.init)
     environment = words.filter { !$0.hasPrefix("-") && $0.contains("=") }
     let flags = words.filter { $0.hasPrefix("-") || !$0.contains("=") }
-    options = try parseOptions(["build", "--verify"] + flags + ["program.rail"])
+    let options = try parseOptions(["build", "--verify"] + flags + ["program.rail"])
+    self.options = options
+    do throws(MissingEmulator) {
+      runner = try options.platform.findRunner()
+    } catch {
+      throw UsageError(message: "\(error)")
+    }
   }
 }
 
@@ -82,8 +90,8 @@ private func compareRuns(
 
 private func run(_ image: [UInt8], _ side: Side) throws(Files.Failure) -> Processes.Outcome {
   try Processes.run(
-    image, arguments: ["program"], input: [], directory: "/", seconds: secondsPerRun,
-    environment: [heapLimit] + side.environment)
+    image, on: side.runner, arguments: ["program"], input: [], directory: "/",
+    seconds: secondsPerRun, environment: [heapLimit] + side.environment)
 }
 
 /// The limit that a run has reached, if it has.

@@ -57,6 +57,11 @@ public struct ReferenceAssembler: Sendable {
 
   /// The sections with contents of an assembled source, by name.
   public func assemble(_ source: [UInt8]) throws -> [String: Section] {
+    try ReferenceAssembler.read(object(source))
+  }
+
+  /// The object file of a source.
+  public func object(_ source: [UInt8]) throws -> [UInt8] {
     let directory = try TemporaryDirectory()
     let input = try directory.write(source, to: "input.s")
     let output = directory.path("output.o")
@@ -68,7 +73,7 @@ public struct ReferenceAssembler: Sendable {
     if result.status != 0 {
       throw ToolFailure(description: String(result.errorText.prefix(2000)))
     }
-    return try ReferenceAssembler.read([UInt8](Data(contentsOf: URL(filePath: output))))
+    return [UInt8](try Data(contentsOf: URL(filePath: output)))
   }
 
   // MARK: ELF (gABI, chapter 4): just as much as is needed here, independent of our own reader

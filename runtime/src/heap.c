@@ -43,7 +43,7 @@ bool rail_heap_start(struct rail_heap *heap, struct rail_thread *thread, uint64_
   uint64_t memory = rail_physical_memory();
   uint64_t wanted = RANGE_LEAST;
   /* Old and large space each get half of the range, and copying doubles the old space. */
-  while (wanted < range_most && wanted / 8 < (limit > memory ? limit : memory)) {
+  while (wanted < range_most && wanted / 8 < (limit != 0 ? limit : memory)) {
     wanted *= 2;
   }
   heap->base = map_range(wanted, &heap->size);

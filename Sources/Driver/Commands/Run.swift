@@ -4,6 +4,13 @@ import Support
 func runProgram(_ options: Options, _ terminal: Terminal) -> Int32 {
   let path = options.files[0]
   guard canRead(path, terminal) else { return ExitStatus.rejected }
+  let runner: ProgramRunner
+  do throws(MissingEmulator) {
+    runner = try options.platform.findRunner()
+  } catch {
+    terminal.fail("cannot run '\(path)': \(error)")
+    return ExitStatus.rejected
+  }
   var compilation = Compilation(provider: fileProvider(), options: options)
   compilation.isStripped = true
   let result = compilation.build(path)
@@ -11,7 +18,8 @@ func runProgram(_ options: Options, _ terminal: Terminal) -> Int32 {
   switch result {
   case .executable(let bytes):
     do throws(Files.Failure) {
-      try Processes.become(bytes, arguments: [path] + options.programArguments)
+      try Processes.become(
+        bytes, on: runner, arguments: [path] + options.programArguments)
     } catch {
       terminal.fail("cannot run '\(path)': \(error.text)")
     }

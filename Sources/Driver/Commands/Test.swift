@@ -11,10 +11,17 @@ func testFiles(_ options: Options, _ terminal: Terminal) -> Int32 {
       paths.append(path)
     }
   }
+  let runner: ProgramRunner
+  do throws(MissingEmulator) {
+    runner = try options.platform.findRunner()
+  } catch {
+    terminal.fail("\(error)")
+    return ExitStatus.rejected
+  }
   var passed = 0
   var failed = 0
   for path in paths {
-    let problems = runFixture(path, options: options)
+    let problems = runFixture(path, options: options, runner: runner)
     guard let problems else { continue }
     if problems.isEmpty {
       passed += 1

@@ -1,8 +1,7 @@
-import Codegen
-public import IR
+import IR
 
-/// The functions of a program after register allocation, as text: the instructions of the IR with the places of their
-/// operands and results, and the moves between them.
+/// The functions of a program after register allocation, as text: the instructions of the IR with
+/// the places of their operands and results, and the moves between them.
 ///
 ///     f1 fib: 2 slots
 ///     b0: v0 in rsi
@@ -11,33 +10,24 @@ public import IR
 ///       slot 0 <- v0 in rsi
 ///       v4 in rsi <- generic.subtract v0 v3 ; v0 in rsi, v3 constant
 ///
-/// Behind a bar is an instruction that is done together with the one before it, behind a semicolon the operands.
-public func machineText(_ program: IRProgram, options: CodegenOptions = CodegenOptions()) -> String {
-  var compiler = FunctionCompiler(
-    module: ModuleState(program, runtimeSymbolCount: RuntimeSymbol.count))
-  compiler.verifies = options.verifies
-  var text = ""
-  for (index, function) in program.functions.enumerated() {
-    compiler.compile(function, label: Int32(index))
-    compiler.describe(index, into: &text)
-  }
-  return text
-}
-
+/// Behind a bar is an instruction that is done together with the one before it, behind a semicolon
+/// the operands.
 extension FunctionCompiler {
-  fileprivate func describe(_ index: Int, into text: inout String) {
+  /// Appends the function that has been compiled last.
+  public func describe(_ index: Int, into text: inout String) {
     text += "f\(index) \(function.name): \(frame.slotCount) slots\n"
     var moveIndex = 0
     for block in function.blocks.indices {
       describeStart(block, into: &text)
-      for position in Int(selection.code.blockStarts[block])..<Int(selection.code.blockStarts[block + 1]) {
+      let end = Int(selection.code.blockStarts[block + 1])
+      for position in Int(selection.code.blockStarts[block])..<end {
         while moveIndex < allocator.allocation.moves.count
           && Int(allocator.allocation.moves[moveIndex].position) == position
         {
           describe(allocator.allocation.moves[moveIndex], into: &text)
           moveIndex += 1
         }
-        if position + 1 == Int(selection.code.blockStarts[block + 1]) {
+        if position + 1 == end {
           for move in allocator.allocation.edgeMoves(block) { describe(move, into: &text) }
         }
         describe(selection.code.instructions[position], position, block, into: &text)
@@ -52,7 +42,7 @@ extension FunctionCompiler {
     for held in allocator.allocation.startContents[
       start..<start + Int(allocator.allocation.startContentCount[block])]
     {
-      text += " v\(held.value) in \(registerName(Register(held.register), width: 8))"
+      text += " v\(held.value) in \(convention.name(Register(held.register)))"
     }
     let parameters = function.blocks[block]
     for value in parameters.firstParameter..<parameters.firstParameter + parameters.parameterCount
@@ -63,7 +53,7 @@ extension FunctionCompiler {
     for value in frame.stores(atStartOf: block) {
       let register = allocator.allocation.registerAtStart(of: block, value)
       text += "  slot \(frame.slots[Int(value)]) <- v\(value) in "
-      text += registerName(Register(register), width: 8) + "\n"
+      text += convention.name(Register(register)) + "\n"
     }
   }
 
@@ -78,7 +68,7 @@ extension FunctionCompiler {
     text += "  "
     if selected.result >= 0 {
       let register = Register(allocator.allocation.results[position])
-      text += "v\(selected.result) in \(registerName(register, width: 8)) <- "
+      text += "v\(selected.result) in \(convention.name(register)) <- "
     }
     var instruction = function.instructions[Int(selected.ir)]
     instruction.result = -1
@@ -108,6 +98,6 @@ extension FunctionCompiler {
   private func name(_ location: Location, _ value: Int32) -> String {
     let place = resolve(location, value)
     if place == .constant { return "constant" }
-    return place.isSlot ? "slot \(place.slot)" : registerName(place.register, width: 8)
+    return place.isSlot ? "slot \(place.slot)" : convention.name(place.register)
   }
 }

@@ -1,0 +1,131 @@
+import CRailRuntime
+import Codegen
+import IR
+
+extension FunctionCompiler {
+  /// Makes the machine instructions of a function. `label` is its entry.
+  mutating func compile(_ compiled: IRFunction, label: Int32) {
+    begin(compiled)
+    selection.run(function)
+    guard allocate() else { return }
+    emitPrologue(label)
+    for index in function.blocks.indices where !isSkipped[index] {
+      block = index
+      emitBlock()
+    }
+    emitColdPaths()
+  }
+
+  // MARK: - Frames
+
+  /// A frame is the slots, from the stack pointer upwards, and the return address above them.
+  private mutating func emitPrologue(_ label: Int32) {
+    place(label)
+    if frameWords > 0 { openFrame(bytes: (frameWords + 1) * 8) }
+    if selection.callsCode {
+      let exhausted = module.buffer.makeLabel()
+      let scratch = CallingConvention.scratch
+      emit(
+        ARM64.load(scratch, ARM64.Memory(CallingConvention.thread, RAIL_THREAD_STACK_LIMIT)))
+      emit(ARM64.cmp(.sp, scratch, .uxtx))
+      emit(ARM64.branch(.carryClear, exhausted))
+      coldPaths.append(ColdPath(kind: .stackExhausted, label: exhausted))
+    }
+    loadParameters()
+  }
+
+  mutating func emitEpilogue() {
+    if frameWords > 0 { closeFrame(bytes: (frameWords + 1) * 8) }
+  }
+
+  /// Makes a frame whose last word is the return address; of the smallest frame, the other word is
+  /// so too.
+  mutating func openFrame(bytes: Int32) {
+    let link = CallingConvention.link
+    if bytes == 16 {
+      emit(ARM64.storePair(link, link, ARM64.Memory(.sp, -16, mode: .preIndex)))
+    } else {
+      moveStackPointer(-Int64(bytes))
+      noteFrame(DebugRecord.Frame(size: bytes, keepsReturnRegister: true))
+      emit(ARM64.store(memory(.sp, bytes - 8, width: 8), link))
+    }
+    noteFrame(DebugRecord.Frame(size: bytes))
+  }
+
+  mutating func closeFrame(bytes: Int32) {
+    let link = CallingConvention.link
+    if bytes == 16 {
+      emit(
+        ARM64.loadPair(CallingConvention.scratch, link, ARM64.Memory(.sp, 16, mode: .postIndex)))
+    } else {
+      emit(ARM64.load(link, memory(.sp, bytes - 8, width: 8)))
+      moveStackPointer(Int64(bytes))
+    }
+    noteFrame(DebugRecord.Frame(size: 0, keepsReturnRegister: true))
+  }
+
+  /// Notes that the function has its frame, if it has one.
+  mutating func noteFrame() {
+    noteFrame(
+      frameWords > 0
+        ? DebugRecord.Frame(size: (frameWords + 1) * 8)
+        : DebugRecord.Frame(size: 0, keepsReturnRegister: true))
+  }
+
+  /// Adds a number of up to 24 bits.
+  private mutating func moveStackPointer(_ bytes: Int64) {
+    let low = bytes % 0x1000
+    if bytes - low != 0 { emit(ARM64.add(.sp, .sp, bytes - low)) }
+    if low != 0 { emit(ARM64.add(.sp, .sp, low)) }
+  }
+
+  /// Fetches parameters that are passed in memory.
+  private mutating func loadParameters() {
+    for (value, place) in incoming.enumerated() {
+      guard case .memory(let offset) = place else { continue }
+      let memory = ARM64.Memory(CallingConvention.thread, offset)
+      let register = allocator.allocation.registerAtStart(of: 0, Int32(value))
+      if register >= 0 {
+        load(Register(register), memory)
+      } else if frame.slots[value] >= 0 {
+        load(CallingConvention.scratch, memory)
+        store(slotMemory(frame.slots[value]), CallingConvention.scratch)
+      }
+    }
+  }
+
+  // MARK: - Blocks
+
+  private mutating func emitBlock() {
+    place(blockLabels[block])
+    // The block before may have ended with its frame gone.
+    noteFrame()
+    let start = Int(selection.code.blockStarts[block])
+    noteLine(ofInstruction: start)
+    for value in frame.stores(atStartOf: block) {
+      let register = allocator.allocation.registerAtStart(of: block, value)
+      store(slotMemory(frame.slots[Int(value)]), Register(register))
+    }
+    let end = Int(selection.code.blockStarts[block + 1])
+    for index in start..<end {
+      position = index
+      noteLine(ofInstruction: index)
+      emitMoves()
+      let selected = selection.code.instructions[index]
+      emitInstruction(selected)
+      let slot = resultSlot(selected)
+      if slot >= 0 { store(slotMemory(slot), result) }
+    }
+  }
+
+  /// The moves that the allocator wants before the instruction.
+  private mutating func emitMoves() {
+    while nextMove < allocator.allocation.moves.count
+      && Int(allocator.allocation.moves[nextMove].position) == position
+    {
+      let move = allocator.allocation.moves[nextMove]
+      copy(move.source, from: resolve(move.from, move.source), to: move.to.register)
+      nextMove += 1
+    }
+  }
+}
