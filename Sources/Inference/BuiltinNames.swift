@@ -17,9 +17,19 @@ struct BuiltinNames {
   var append: Int32 = -1
   var appendOperator: Int32 = -1
   var resultType: Int32 = -1
+  /// By global: whether it is one of ``specializable``.
+  var isSpecializable: [Bool]
+
+  /// The functions of the prelude of which instances are made: those whose text inference sees through well
+  /// enough to find the declared type again, and which run often.
+  static let specializable: Set<String> = [
+    "not", "abs", "min", "max", "cons", "is_empty", "reverse", "map", "gpu_map", "filter", "fold",
+    "range", "_range_between", "_range_inclusive", "arr_from_list", "arr_to_list", "chars",
+  ]
 
   init(_ program: CoreProgram, _ interner: Interner) {
     builtinOfGlobal = [Int32](repeating: -1, count: program.globals.count)
+    isSpecializable = [Bool](repeating: false, count: program.globals.count)
     var byName: [String: Int32] = [:]
     for (index, entry) in preludeTypes.enumerated() { byName[entry.name] = Int32(index) }
     var globals: [String: Int32] = [:]
@@ -29,6 +39,7 @@ struct BuiltinNames {
       let name = interner.string(of: global.name)
       globals[name] = Int32(index)
       builtinOfGlobal[index] = byName[name] ?? -1
+      isSpecializable[index] = BuiltinNames.specializable.contains(name)
     }
     func intrinsic(_ name: String) -> Int32 {
       Int32(intrinsics.firstIndex { $0.name.description == name } ?? -1)

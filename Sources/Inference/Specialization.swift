@@ -1,3 +1,4 @@
+import Diagnostics
 public import Semantics
 
 // Rule 7 of the inference: every function is solved again for each type at which it is used. The key of
@@ -14,6 +15,9 @@ struct Instance {
   var firstType: Int32 = -1
   /// The type of its first local in ``SolvedInstances/localTypes``.
   var firstLocal: Int32 = -1
+  /// Whether the definition of the source program is used: that of a builtin whose type is declared, which
+  /// assumes nothing. That it gives values of this type is taken on trust.
+  var isOriginal = false
 }
 
 /// The instances of a program with the types of all their expressions and locals.
@@ -21,7 +25,7 @@ struct SolvedInstances: ~Copyable {
   var types = CanonicalTypes()
   var instances: [Instance] = []
   /// Of each instance the types of the expressions of its definition, in order. The entry of the name of
-  /// a global that has instances is the number of the instance; the entry of the name of an intrinsic
+  /// a global is the number of the instance; the entry of the name of an intrinsic
   /// in a call is a `CoreCallProof`.
   var expressionTypes = GrowableBuffer<Int32>(capacity: 4096)
   var localTypes = GrowableBuffer<Int32>(capacity: 4096)
@@ -73,9 +77,13 @@ private struct Specializer: ~Copyable {
   /// Whether types that the generic run relied on have turned out otherwise.
   private var isOutdated = false
   private var next = 0
+  /// By expression: the call of which it is the callee, or -1.
+  private var callOfCallee: [Int32]
 
   /// More instances of one function than this are not made.
   static let instanceLimit = 16
+  /// The same for what the builtins share.
+  static let preludeLimit = 256
   /// Types that are nested more deeply make no instances.
   static let depthLimit: Int32 = 96
   /// After so many attempts the program stays as it is.
@@ -85,6 +93,11 @@ private struct Specializer: ~Copyable {
     source = inference.program
     instanceCounts = [Int32](repeating: 0, count: inference.program.globals.count)
     memberPositions = instanceCounts
+    callOfCallee = [Int32](repeating: -1, count: inference.program.expressions.count)
+    for (index, expression) in inference.program.expressions.enumerated()
+    where expression.kind == .call {
+      callOfCallee[Int(expression.a)] = Int32(index)
+    }
     self.inference = inference
     self.inference.expressionNodes.append(-1, times: source.expressions.count)
     self.inference.instanceBases.append(-1, times: source.expressions.count)
@@ -126,7 +139,8 @@ private struct Specializer: ~Copyable {
   private mutating func solveAll() {
     solved.main = add(source.main, key: -1)
     while next < solved.instances.count {
-      if solved.instances[next].firstType < 0 { solve(Int32(next)) }
+      let instance = solved.instances[next]
+      if instance.firstType < 0 && !instance.isOriginal { solve(Int32(next)) }
       next += 1
     }
   }
@@ -148,8 +162,13 @@ private struct Specializer: ~Copyable {
   /// The instance of a global at a type.
   private mutating func instance(of global: Int32, key: Int32) -> Int32 {
     if let known = instanceOfKey[lookup(global, key)] { return known }
-    let isTooMany = instanceCounts[Int(global)] >= Specializer.instanceLimit
+    let isPrelude = source.globals[Int(global)].file.index == BuiltinNames.preludeFile
+    let limit =
+      isPrelude && !inference.isBuiltin(global)
+      ? Specializer.preludeLimit : Specializer.instanceLimit
+    let isTooMany = instanceCounts[Int(global)] >= limit
     if isTooMany || solved.types.depths[Int(key)] > Specializer.depthLimit {
+      if inference.isBuiltin(global) { return original(global, key: key) }
       giveUp(global)
       let count = Int(source.globals[Int(global)].parameterCount) + 1
       let dynamic = Array(repeating: CoreTyping.simple(.dyn), count: count)
@@ -157,6 +176,17 @@ private struct Specializer: ~Copyable {
       return instanceOfKey[lookup(global, key)] ?? add(global, key: key)
     }
     return add(global, key: key)
+  }
+
+  /// A builtin as it is, used at a type.
+  private mutating func original(_ global: Int32, key: Int32) -> Int32 {
+    if let known = instanceOfKey[lookup(global, key)] { return known }
+    let index = Int32(solved.instances.count)
+    var instance = Instance(source: global, key: key)
+    instance.isOriginal = true
+    solved.instances.append(instance)
+    instanceOfKey[lookup(global, key)] = index
+    return index
   }
 
   /// From the next round on nothing will be assumed of a global.
@@ -188,10 +218,14 @@ private struct Specializer: ~Copyable {
     let keyNode = join(entry)
     for member in members { inference.generate(definition: member) }
     inference.system.settle()
-    if keyNode >= 0, solved.types.type(of: keyNode, in: &inference.system) != entry.key {
-      giveUp(entry.source)
+    let isFaithful =
+      keyNode < 0 || solved.types.type(of: keyNode, in: &inference.system) == entry.key
+    if !isFaithful && inference.isBuiltin(entry.source) {
+      solved.instances[Int(index)].isOriginal = true
+    } else {
+      if !isFaithful { giveUp(entry.source) }
+      record(index, members)
     }
-    record(index, members)
     inference.component = -1
     let isChanged = inference.system.persistentChanged
     if isChanged {
@@ -282,9 +316,8 @@ private struct Specializer: ~Copyable {
     for index in expressions {
       let expression = source.expressions[Int(index)]
       let node = inference.expressionNodes[index]
-      if expression.kind == .global, !isOriginal(expression.a) {
-        let target = reference(at: index, to: expression.a, instances)
-        solved.expressionTypes.append(target)
+      if expression.kind == .global {
+        solved.expressionTypes.append(reference(at: index, to: expression.a, instances))
       } else if node >= 0 {
         solved.expressionTypes.append(solved.types.type(of: node, in: &inference.system))
       } else if expression.kind == .intrinsic {
@@ -305,18 +338,34 @@ private struct Specializer: ~Copyable {
   private mutating func reference(
     at index: Int32, to global: Int32, _ instances: [Int32]
   ) -> Int32 {
-    if inference.graph.componentOf[Int(global)] == inference.component {
+    if !isOriginal(global), inference.graph.componentOf[Int(global)] == inference.component {
       return instances[Int(memberPositions[Int(global)])]
     }
     let base = inference.instanceBases[index]
-    guard base >= 0, let scheme = inference.scheme(ofGlobal: global) else {
-      preconditionFailure("a global without a type is used")
-    }
+    guard base >= 0, let scheme = inference.scheme(ofGlobal: global),
+      !isOriginal(global) || inference.isSpecializable[Int(global)]
+    else { return original(global, key: type(ofName: index)) }
     var types: [Int32] = []
     for position in 0...scheme.parameterCount {
       let root = inference.root(scheme, position, base)
       types.append(solved.types.type(of: root, in: &inference.system))
     }
+    if inference.isBuiltin(global) { takeArguments(ofCallee: index, &types) }
     return self.instance(of: global, key: solved.types.function(types))
+  }
+
+  private mutating func type(ofName index: Int32) -> Int32 {
+    let node = inference.expressionNodes[index]
+    return node < 0 ? CoreTyping.simple(.dyn) : solved.types.type(of: node, in: &inference.system)
+  }
+
+  /// A builtin demands something of its arguments, but it takes what it is given.
+  private mutating func takeArguments(ofCallee index: Int32, _ types: inout [Int32]) {
+    guard callOfCallee[Int(index)] >= 0 else { return }
+    let call = source.expressions[Int(callOfCallee[Int(index)])]
+    for position in 0..<min(Int(call.listCount), types.count - 1) {
+      let argument = source.operands[Int(call.listStart) + position]
+      types[position] = type(ofName: argument)
+    }
   }
 }

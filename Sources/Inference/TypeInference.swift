@@ -48,6 +48,8 @@ public struct TypeInference: ~Copyable {
   static let nonEmptyList: Int32 = -2
   /// By expression that names a global of another component: the first node of the copy of its scheme.
   var instanceBases = GrowableBuffer<Int32>()
+  /// By global: whether it is a builtin with instances although its type is declared.
+  let isSpecializable: [Bool]
   /// By global: whether nothing is to be assumed of its parameters and result.
   var isDynamic: [Bool]
   var comparisons: [Comparison] = []
@@ -88,8 +90,10 @@ public struct TypeInference: ~Copyable {
     let globals = analysis.program.globals
     var isOpaque = [Bool](repeating: false, count: globals.count)
     var roots: [Int32] = []
+    isSpecializable = names.isSpecializable
     for (index, global) in globals.enumerated() {
       if builtinOfGlobal[index] >= 0 { isOpaque[index] = true }
+      if isSpecializable[index] { roots.append(Int32(index)) }
       if global.file.index != BuiltinNames.preludeFile { roots.append(Int32(index)) }
     }
     graph = CallGraph(analysis.program, roots: roots, isOpaque: isOpaque)
@@ -146,6 +150,8 @@ public struct TypeInference: ~Copyable {
   }
 
   private mutating func infer(component index: Int32) {
+    // The types of builtins are declared.
+    if graph.members(of: Int(index)).allSatisfy({ isBuiltin($0) }) { return }
     begin(component: index)
     for global in graph.members(of: Int(index)) { generate(definition: global) }
     system.settle()

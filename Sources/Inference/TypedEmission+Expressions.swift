@@ -60,7 +60,10 @@ extension TypedEmission {
       }
       return isRawLocal[Int(next.a)]
     case .call: return callComesRaw(next)
-    case .if: return isFloat(type(of: index)) && (isRaw(next.b) || isRaw(next.c))
+    case .if:
+      guard isFloat(type(of: index)) else { return false }
+      if let isTrue = truth(next.a) { return isRaw(isTrue ? next.b : next.c) }
+      return isRaw(next.b) || isRaw(next.c)
     case .match:
       guard isFloat(type(of: index)) else { return false }
       for position in 0..<next.listCount
@@ -114,6 +117,10 @@ extension TypedEmission {
       case .destructure: link.b = emit(next.b, raw: false)
       case .sequence: link.b = emit(next.b, raw: isRaw(next.b))
       case .if:
+        if let isTrue = truth(next.a) {
+          index = isTrue ? next.b : next.c
+          continue
+        }
         link.a = emit(next.a, raw: false)
         link.b = emit(next.b, raw: raw)
       default:

@@ -132,17 +132,13 @@ struct TypedEmission: ~Copyable {
 
   /// The instance that the name of a global stands for, or -1 if it stands for itself.
   func target(_ index: Int32) -> Int32 {
-    let global = expression(index).a
-    return wellKnown.isOriginal[Int(global)] ? -1 : column(index)
+    let instance = column(index)
+    return solved.instances[Int(instance)].isOriginal ? -1 : instance
   }
 
   func type(of index: Int32) -> Int32 {
-    let next = expression(index)
-    if next.kind == .global {
-      let target = target(index)
-      return target < 0 ? column(index) : solved.instances[Int(target)].key
-    }
-    return column(index)
+    let type = column(index)
+    return expression(index).kind == .global ? solved.instances[Int(type)].key : type
   }
 
   func localType(_ local: Int32) -> Int32 { solved.localTypes[instance.firstLocal + local] }
@@ -214,6 +210,28 @@ struct TypedEmission: ~Copyable {
     return isNonEmpty ? .nonEmpty : .operands
   }
 
+  /// Whether a condition is true, if the types of locals decide it.
+  func truth(_ index: Int32) -> Bool? {
+    let next = expression(index)
+    switch next.kind {
+    case .and:
+      guard let left = truth(next.a) else { return nil }
+      return left ? truth(next.b) : false
+    case .or:
+      guard let left = truth(next.a) else { return nil }
+      return left ? true : truth(next.b)
+    case .call:
+      guard let heads = wellKnown.test(expression(next.a)), next.listCount == 1,
+        expression(operand(next, 0)).kind == .local
+      else { return nil }
+      let type = typing.types[Int(type(of: operand(next, 0)))]
+      if !type.extras.isEmpty || type.head == .dyn || type.head == .nothing { return nil }
+      if heads.contains(type.head) { return true }
+      return type.head == .num ? nil : false
+    default: return nil
+    }
+  }
+
   /// A conversion to a float of what is one already: the operand of such a call, or -1.
   func operandOfIdentity(_ call: CoreExpression) -> Int32 {
     let callee = expression(call.a)
@@ -234,8 +252,10 @@ struct WellKnownFunctions {
   var toInt: Int32
   /// `try`
   var attempt: Int32
-  /// By global: whether it has no instances.
-  var isOriginal: [Bool]
+  /// The functions that test the kind of their only argument, and the kinds for which they give 1; of
+  /// globals and of intrinsics.
+  private var globalTests: [(function: Int32, heads: [CoreTypeHead])] = []
+  private var intrinsicTests: [(function: Int32, heads: [CoreTypeHead])] = []
 
   init(_ inference: borrowing TypeInference) {
     append = inference.appendFunction
@@ -246,10 +266,25 @@ struct WellKnownFunctions {
     toFloat = intrinsic("to_float")
     toInt = intrinsic("to_int")
     attempt = intrinsic("try")
-    isOriginal = []
-    for global in inference.schemeOfGlobal.indices {
-      isOriginal.append(
-        inference.builtinOfGlobal[global] >= 0 || inference.graph.componentOf[global] < 0)
+    intrinsicTests = [
+      (intrinsic("is_int"), [.int]), (intrinsic("is_string"), [.string]),
+      (intrinsic("is_list"), [.list]), (intrinsic("is_function"), [.function]),
+    ]
+    let globals = inference.program.preludeGlobals
+    for (name, heads) in [
+      ("_is_float", [CoreTypeHead.float]), ("_is_number", [.int, .float, .num]),
+      ("_is_array", [.array]),
+    ] {
+      if let global = globals[name] { globalTests.append((global, heads)) }
+    }
+  }
+
+  /// The kinds for which a function gives 1, if it tests kinds.
+  func test(_ callee: CoreExpression) -> [CoreTypeHead]? {
+    switch callee.kind {
+    case .global: globalTests.first { $0.function == callee.a }?.heads
+    case .intrinsic: intrinsicTests.first { $0.function == callee.a }?.heads
+    default: nil
     }
   }
 }
