@@ -7,7 +7,7 @@ public let debugger: String? = {
     return nil
   }
   let arguments = ["HOME=/nonexistent", gdb, "-nx", "-batch", "-ex", "run", "/bin/true"]
-  let result = try? runProgram("/usr/bin/env", arguments)
+  let result = try? runProgram("/usr/bin/env", [unblockSignals] + arguments)
   guard let result, result.outputText.contains("exited normally") else {
     print("skipped: gdb may not run programs here")
     return nil
@@ -15,8 +15,12 @@ public let debugger: String? = {
   return gdb
 }()
 
-/// What gdb prints on standard output, line by line, when it carries out `commands` with a program in
-/// `directory`, which it takes for the current folder and for the user's: without one it warns.
+/// Threads that start processes for tests have all signals blocked, and so have the processes; gdb
+/// waits for one when its program stops.
+private let unblockSignals = "--default-signal"
+
+/// What gdb prints on standard output, line by line, when it carries out `commands` with a program
+/// in `directory`, which it takes for the current folder and for the user's: without one it warns.
 public func debug(
   _ program: String, in directory: TemporaryDirectory, _ commands: [String],
   gdb: String = debugger ?? "gdb"
@@ -26,7 +30,8 @@ public func debug(
   let path = try directory.write(Array(text.utf8), to: "commands")
   let place = directory.url.path
   let result = try runProgram(
-    "/usr/bin/env", ["-C", place, "HOME=\(place)", gdb, "-nx", "-batch", "-x", path, program])
+    "/usr/bin/env",
+    [unblockSignals, "-C", place, "HOME=\(place)", gdb, "-nx", "-batch", "-x", path, program])
   guard result.status == 0 else {
     throw ToolFailure(description: "gdb: \(result.outputText)\(result.errorText)")
   }
