@@ -50,9 +50,9 @@ private let examples = fixtures(in: "examples")
     .enabled(
       if: AArch64.isRunnable,
       "qemu-aarch64 is not installed: \(conformance.count + examples.count) programs not run"),
-    arguments: conformance + examples)
-  func programBehavesAsAnnotatedOnAArch64(_ path: String) throws {
-    var options = Level.optimized.options
+    arguments: conformance + examples, Level.allCases)
+  func programBehavesAsAnnotatedOnAArch64(_ path: String, _ level: Level) throws {
+    var options = level.options
     options.platform = try #require(AArch64.platform)
     expectPass(path, options, try #require(AArch64.runner))
   }
