@@ -1,5 +1,5 @@
-/// What emission notes for debuggers while it makes code: where each source line begins, and how far
-/// the stack pointer is from the caller's frame. `DebugSections` turns it into DWARF.
+/// What emission notes for debuggers while it makes code: where each source line begins, and how
+/// far the stack pointer is from the caller's frame. `DebugSections` turns it into DWARF.
 ///
 /// Offsets count from the start of the text section and ascend. They are arrays of their own, so
 /// that a target can correct them when jumps become shorter.

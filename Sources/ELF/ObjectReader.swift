@@ -156,6 +156,9 @@ extension ObjectReader {
     guard !headers.isEmpty else { return }
     let short = fields.u16(62)
     let names = try stringTable(short == SHN.extended ? headers[0].link : UInt32(short))
+    // Only debugging information is ever compressed. Its sections refer to each other, so that all
+    // of it is left out then.
+    if headers.contains(where: { $0.flags & SHF.compressed != 0 }) { wantsDebugSections = false }
     for index in 1..<headers.count {
       if headers[index].type == SHT.symbolTable {
         guard symbolTable == 0 else { throw error(.malformed, "more than one symbol table") }
@@ -172,7 +175,6 @@ extension ObjectReader {
   private func keeps(_ header: SectionHeader, _ name: String) throws(ObjectError) -> Bool {
     let isAllocated = header.flags & SHF.allocate != 0
     if header.flags & SHF.compressed != 0 {
-      // Only debugging information is ever compressed; nothing refers to it.
       if isAllocated { throw error(.unsupported, "section '\(name)' is compressed") }
       return false
     }

@@ -1,8 +1,8 @@
 import ELF
 
 /// The sections for debuggers and profilers: `.debug_info` and the like. They are in the file but
-/// are not loaded, and unlike those that are, nobody refers to them: an object that has code or data
-/// in the image brings all of its own.
+/// are not loaded, and unlike those that are, nobody refers to them: an object that has code or
+/// data in the image brings all of its own.
 ///
 /// They describe code that is left out, too. Its addresses are ones that debuggers pass over: see
 /// ``absentAddress(_:)``.
@@ -13,6 +13,8 @@ struct DebugSections {
     /// Section numbers of the inputs, in input order.
     var members: [Int] = []
     var size = 0
+    /// All of it consists of strings, of which a linker may keep one of each.
+    var isStrings = true
   }
 
   /// In the order in which their names appear in the inputs.
@@ -67,6 +69,7 @@ extension DebugSections {
     sections[index].members.append(number)
     sections[index].size = start + section.size
     sections[index].alignment = max(sections[index].alignment, section.alignment)
+    if !section.flags.contains([.mergeable, .strings]) { sections[index].isStrings = false }
   }
 
   /// Gives symbols their values, most of them those of `addresses`.
@@ -105,7 +108,8 @@ func writeDebugSection(
     writer.copy(image.inputs.bytes(number))
     let bytes = UnsafeMutableRawBufferPointer(rebasing: writer.memory[memberStart..<writer.offset])
     let patch = SectionPatch(bytes: bytes, address: image.debug.offsetOf[number])
-    applyDebugRelocations(of: number, to: patch, absent: absentAddress(section.name), image, &failures)
+    let absent = absentAddress(section.name)
+    applyDebugRelocations(of: number, to: patch, absent: absent, image, &failures)
   }
 }
 

@@ -58,6 +58,10 @@ struct ImageAppendix {
       header.offset = UInt64(offset)
       header.size = UInt64(section.size)
       header.alignment = UInt64(section.alignment)
+      if section.isStrings {
+        header.flags = SHF.merge | SHF.strings
+        header.entrySize = 1
+      }
       headers.append(header)
     }
   }

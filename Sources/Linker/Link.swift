@@ -33,6 +33,7 @@ private func makeImage(
   // Common symbols become definitions and references.
   var objects = objects
   allocateCommonSymbols(&objects)
+  if !options.stripped { objects = objects.map { translateUnwindTables($0, facts) } }
 
   // Strings and constants become sections of their own before anything is numbered, so that later
   // steps treat them like all others.

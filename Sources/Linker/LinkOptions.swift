@@ -47,8 +47,9 @@ struct MachineFacts {
   let imageBase: Int
   /// Fills gaps between functions: an instruction that traps.
   let codeFill: UInt8
-  /// The relocation type of a 64-bit address.
+  /// The relocation types of addresses of 64 and 32 bits.
   let address64: UInt32
+  let address32: UInt32
 
   init(_ machine: ELFMachine) {
     switch machine {
@@ -57,12 +58,14 @@ struct MachineFacts {
       imageBase = 0x40_0000
       codeFill = 0xcc  // int3
       address64 = X86_64Relocation.absolute64.rawValue
+      address32 = X86_64Relocation.absolute32.rawValue
     case .aarch64:
       // Kernels may use pages of 4, 16 or 64 KiB.
       pageSize = 65536
       imageBase = 0x40_0000
       codeFill = 0  // udf #0
       address64 = AArch64Relocation.absolute64.rawValue
+      address32 = AArch64Relocation.absolute32.rawValue
     }
   }
 }

@@ -80,7 +80,7 @@ struct DebuggerTests {
   @Test(.enabled(if: debugger != nil)) func gdbStopsAtFunctionsAndLines() throws {
     let program = try DebuggedProgram(calculation)
     let lines = try program.debug(
-      "break program.factorial if $_hit_bpnum == 0", "break program.rail:5", "break shapes.rail:3", "run",
+      "break program.factorial if 0", "break program.rail:5", "break shapes.rail:3", "run",
       "info line", "continue", "backtrace", "info symbol $pc")
     let stops = lines.filter { $0.hasPrefix("Breakpoint ") }
     #expect(stops.contains { $0.hasSuffix("file program.rail, line 3.") })

@@ -7,7 +7,7 @@ import IR
 /// What positions are shifted by to have their line.
 let linePositionShift = UInt32(RAIL_POSITION_COLUMN_BITS)
 
-/// A special operation advances the line by `base ..< base + range` and the address by what is left.
+/// A special operation advances the line by `base ..< base + range`, the address by what is left.
 /// Lines of Rail take few instructions, but those instructions many bytes.
 private let lineBase = -3
 private let lineRange = 10
