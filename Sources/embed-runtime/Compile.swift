@@ -61,7 +61,8 @@ private func runtimeSources(machine: String, folder: String) -> [Source] {
 /// multiply-add is off: results must not depend on the machine.
 ///
 /// Debuggers get lines and how to unwind frames, in sections that are not loaded; nothing in the
-/// program itself unwinds C frames. Paths count from the folder that `folder` is in, so that the
+/// program itself unwinds C frames. Inlined functions are lines of those that they are in, which
+/// halves what there is to read at each link. (The last -g option decides how much is told.) Paths count from the folder that `folder` is in, so that the
 /// result does not depend on where it is made.
 private func flags(machine: String, folder: String, isFast: Bool) -> [String] {
   let parent = folder.split(separator: "/", omittingEmptySubsequences: false).dropLast()
@@ -69,7 +70,8 @@ private func flags(machine: String, folder: String, isFast: Bool) -> [String] {
     "--target=\(machine)-unknown-linux-gnu", "-std=c11", isFast ? "-O2" : "-Os", "-ffreestanding",
     "-fno-stack-protector", "-ffunction-sections", "-fdata-sections",
     "-fno-asynchronous-unwind-tables", "-fno-pic", "-fno-ident", "-fno-addrsig",
-    "-gdwarf-4", "-gline-tables-only", "-fdebug-compilation-dir=.",
+    "-gdwarf-4", "-gno-inline-line-tables", "-gno-column-info", "-gline-tables-only",
+    "-fdebug-compilation-dir=.",
     "-fdebug-prefix-map=\(parent.joined(separator: "/"))/=",
     "-ffp-contract=off", "-fomit-frame-pointer", "-Wall", "-Wextra", "-Werror",
     "-I\(folder)/include", "-I\(folder)/src", "-I\(folder)/arch/\(machine)",
