@@ -186,7 +186,7 @@ extension TypeInference {
     case .let, .letFunction, .destructure, .sequence: node = generateBlock(index)
     case .lambda: node = generateFunction(index, binding: -1)
     case .error: node = ConstraintSystem.Shared.dyn
-    case .coerce: preconditionFailure("inference reads Core that has no types yet")
+    case .coerce, .cast: preconditionFailure("inference reads Core that has no types yet")
     }
     note(index, node)
     return node

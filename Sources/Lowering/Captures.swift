@@ -96,7 +96,7 @@ struct CaptureAnalysis {
         visit(expression.a)
         visit(expression.b)
         index = expression.c
-      case .field, .coerce:
+      case .field, .coerce, .cast:
         index = expression.a
       case .let:
         owners[Int(expression.a)] = current

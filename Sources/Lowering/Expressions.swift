@@ -38,7 +38,7 @@ extension ProgramLowering {
         return
       case .integer, .float, .string, .null, .unit, .nil_, .local, .global, .intrinsic,
         .constructor, .foreign, .operator, .and, .or, .tuple, .list, .construct, .field, .update,
-        .interpolation, .lambda, .coerce, .error:
+        .interpolation, .lambda, .coerce, .cast, .error:
         builder.position = position(expression.start)
         deliver(lowerValue(index), to: destination)
         return
@@ -77,6 +77,7 @@ extension ProgramLowering {
       case .float where representation(ofExpression: index) == .float:
         return builder.float(core.floats[Int(expression.a)])
       case .coerce: return lowerCoercion(expression, index)
+      case .cast: return lowerCast(expression)
       case .float, .string, .intrinsic, .constructor, .foreign:
         guard let value = staticValue(index) else {
           preconditionFailure("a literal has a static value")

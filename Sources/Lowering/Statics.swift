@@ -17,6 +17,8 @@ struct StaticTables {
   var floats: [UInt64: Int32] = [:]
   /// Static closures by function.
   var closures: [Int: Int32] = [:]
+  /// Descriptors of declared types.
+  var descriptors: [DescriptorKey: Int32] = [:]
   /// Function of a static closure, by its index in `IRProgram.data`.
   var closureFunctions: [Int32: (function: Int, arity: Int)] = [:]
 
@@ -102,7 +104,7 @@ extension ProgramLowering {
       guard expression.b == CoreCoercion.boxFloat.rawValue else { return nil }
       let operand = core.expressions[Int(expression.a)]
       return operand.kind == .float ? .data(floatObject(core.floats[Int(operand.a)])) : nil
-    case .local, .call, .operator, .and, .or, .if, .field, .update, .interpolation, .let,
+    case .cast, .local, .call, .operator, .and, .or, .if, .field, .update, .interpolation, .let,
       .letFunction, .destructure, .sequence, .match, .error:
       return nil
     }
@@ -196,6 +198,10 @@ extension ProgramLowering {
   }
 
   private mutating func object(_ header: UInt64, _ values: [StaticValue]) -> Int32 {
+    addData(dataObject(header, values))
+  }
+
+  func dataObject(_ header: UInt64, _ values: [StaticValue]) -> DataObject {
     var object = DataObject(words: [header])
     for value in values {
       switch value {
@@ -206,6 +212,6 @@ extension ProgramLowering {
         object.words.append(0)
       }
     }
-    return addData(object)
+    return object
   }
 }

@@ -169,6 +169,9 @@ private struct CoreDumper {
     case .list: writeItems("(list ", Array(program.list(node)), indent)
     case .interpolation: writeItems("(text ", Array(program.list(node)), indent)
     case .coerce: writeItems("(" + name(ofCoercion: node.b) + " ", [node.a], indent)
+    case .cast:
+      let text = String(decoding: program.strings[Int(node.c)], as: UTF8.self)
+      writeItems("(cast {- \(text) -} ", [node.a], indent)
     case .construct:
       let constructor = name(program.constructors[Int(node.a)].name)
       writeItems("(make \(constructor) ", Array(program.list(node)), indent)

@@ -36,6 +36,10 @@ public enum CoreKind: UInt8, Sendable, CaseIterable {
   case `operator`
   /// a: operand, b: `CoreCoercion`; only in typed Core.
   case coerce
+  /// a: operand, b: index in `declarations.types`, c: index in `strings`: what the error says. The value,
+  /// if it is of the declared type; an int as a float where one is declared; otherwise an error is
+  /// raised. Inference puts casts where declared types meet values of which it cannot tell.
+  case cast
   /// a, b: operands; the right one is evaluated only if needed; the result is 0 or 1.
   case and, or
   /// a: condition, b: then, c: else.
@@ -185,6 +189,8 @@ public struct CoreGlobal: Sendable {
   public var firstLocal: Int32
   public var localCount: Int32
   public var body: Int32
+  /// Index in the signatures of ``CoreProgram/declarations``, or -1.
+  public var signature: Int32 = -1
 
   public init(
     name: Symbol, file: FileID, start: UInt32, end: UInt32, parameterCount: Int32,
@@ -221,6 +227,10 @@ public struct CoreConstructor: Sendable {
   public var fieldCount: Int32
   /// The names of the fields of a record; empty otherwise.
   public var fieldNames: [Symbol]
+  /// By field: its type, an index in the types of ``CoreProgram/declarations``.
+  public var fieldTypes: [Int32] = []
+  /// Whether a field has a written type that says more than a variable.
+  public var hasTypedFields = false
 
   public init(name: Symbol, type: Int32, fieldCount: Int32, fieldNames: [Symbol]) {
     self.name = name
@@ -236,6 +246,11 @@ public struct CoreType: Sendable {
   /// Its constructors: `constructors[firstConstructor..<firstConstructor + constructorCount]`.
   public var firstConstructor: Int32
   public var constructorCount: Int32
+  /// How many parameters it has. Without a list of parameters a type has one for each field without a type,
+  /// in the order of the fields.
+  public var parameterCount: Int32 = 0
+  /// Whether the parameters are written.
+  public var hasWrittenParameters = false
 
   public init(name: Symbol, file: FileID, firstConstructor: Int32, constructorCount: Int32) {
     self.name = name
@@ -292,6 +307,8 @@ public struct CoreProgram: Sendable {
   public var preludeGlobals: [String: Int32] = [:]
   /// `main`, or -1.
   public var main: Int32 = -1
+  /// The types of signatures and fields.
+  public var declarations = CoreDeclarations()
   /// The types of expressions and locals, if the program has been specialised (typed Core).
   public var typing: CoreTyping?
 

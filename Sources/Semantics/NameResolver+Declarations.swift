@@ -7,6 +7,7 @@ struct TypeWords {
   /// By symbol, as far as the symbols below go.
   private var isWord: [Bool]
   private var foreignKinds: [Symbol: CoreForeign.Kind] = [:]
+  private var declaredKinds: [Symbol: CoreDeclaredKind] = [:]
 
   init(_ interner: inout Interner) {
     let integers = [
@@ -30,6 +31,15 @@ struct TypeWords {
       symbols.append(interner.intern(word))
       foreignKinds[interner.intern(word)] = kind
     }
+    for word in integers { declaredKinds[interner.intern(word)] = .int }
+    for word in floats { declaredKinds[interner.intern(word)] = .float }
+    for (word, kind) in [
+      ("num", CoreDeclaredKind.num), ("dyn", .dyn), ("list", .list), ("array", .array),
+      ("float_array", .floatArray), ("bytes", .bytes), ("chan", .channel), ("thread", .thread),
+      ("string", .string), ("str", .string), ("ptr", .pointer), ("unit", .unit),
+    ] {
+      declaredKinds[interner.intern(word)] = kind
+    }
     isWord = [Bool](repeating: false, count: interner.count)
     for symbol in symbols { isWord[Int(symbol.index)] = true }
   }
@@ -40,6 +50,9 @@ struct TypeWords {
 
   /// How a foreign function passes a value of the type; nil for types that it cannot take.
   func foreignKind(_ symbol: Symbol) -> CoreForeign.Kind? { foreignKinds[symbol] }
+
+  /// What a word means in a declaration; nil for the extras `error` and `null` and for other names.
+  func declaredKind(_ symbol: Symbol) -> CoreDeclaredKind? { declaredKinds[symbol] }
 }
 
 /// Declarations that have no body to translate: that what they mention exists.
@@ -52,11 +65,13 @@ extension NameResolver {
       case .signatureDeclaration: checkSignature(node, &signatures)
       case .typeDeclaration: checkTypeDeclaration(node)
       case .aliasDeclaration:
-        var parameters: Set<Symbol> = []
+        var variables = TypeVariables(isOpen: false)
         for index in tree.list(node.c, node.d) {
-          parameters.insert(Symbol(index: tree.nodes[Int(index)].a))
+          variables.names.append(Symbol(index: tree.nodes[Int(index)].a))
         }
-        reportUnknownTypes(in: node.b, parameters)
+        if !reportUnknownTypes(in: node.b, Set(variables.names)) {
+          declare(alias: declaration.index, node.b, &variables)
+        }
       case .foreignDeclaration: checkForeign(node)
       case .generateDirective: report(.generationIsOff(at: range(node)))
       case .linkDeclaration: report(.dynamicLinking(at: range(node)))
@@ -71,7 +86,8 @@ extension NameResolver {
     let name = Symbol(index: node.a)
     let place = nameRange(name, in: node)
     if let first = signatures[name] {
-      report(.definedTwice(interner.string(of: name), at: place, first: first))
+      report(.secondSignature(
+          interner.string(of: name), at: place, first: first, declaration: range(node)))
       return
     }
     signatures[name] = place
@@ -81,7 +97,11 @@ extension NameResolver {
       report(.signatureWithoutDefinition(interner.string(of: name), at: place))
       return
     }
-    guard !mayMissNames, let (unknown, word) = unknownTypes(in: node.b, nil).first else { return }
+    if mayMissNames { return }
+    guard let (unknown, word) = unknownTypes(in: node.b, nil).first else {
+      declare(signature: node, at: place)
+      return
+    }
     if tree.isStrict {
       report(.unknownType(word, at: unknown))
     } else {
@@ -91,34 +111,40 @@ extension NameResolver {
   }
 
   private mutating func checkTypeDeclaration(_ node: SyntaxNode) {
-    var parameters: Set<Symbol> = []
+    var variables = TypeVariables(isOpen: false)
     for index in tree.list(node.b, node.c) {
       let member = tree.nodes[Int(index)]
-      if member.kind == .typeName { parameters.insert(Symbol(index: member.a)) }
+      if member.kind == .typeName { variables.names.append(Symbol(index: member.a)) }
     }
+    let written = Set(variables.names)
+    var isSound = true
     for index in tree.list(node.b, node.c) {
       let member = tree.nodes[Int(index)]
       guard member.kind == .constructorDeclaration else { continue }
       for field in tree.list(member.b, member.c) {
         let type = tree.nodes[Int(field)].b
-        if type >= 0 { reportUnknownTypes(in: type, parameters) }
+        if type >= 0 && reportUnknownTypes(in: type, written) { isSound = false }
       }
     }
+    declareFields(of: node, &variables, isSound: isSound && !mayMissNames)
   }
 
   private mutating func checkForeign(_ node: SyntaxNode) {
     for index in tree.list(node.b, node.c) {
       let type = tree.nodes[Int(index)].b
-      if type >= 0 { reportUnknownTypes(in: type, nil) }
+      if type >= 0 { _ = reportUnknownTypes(in: type, nil) }
     }
-    if node.d >= 0 { reportUnknownTypes(in: node.d, nil) }
+    if node.d >= 0 { _ = reportUnknownTypes(in: node.d, nil) }
   }
 
-  private mutating func reportUnknownTypes(in index: Int32, _ parameters: Set<Symbol>?) {
-    if mayMissNames { return }
-    for (place, word) in unknownTypes(in: index, parameters) {
-      report(.unknownType(word, at: place))
-    }
+  /// Returns whether there are any.
+  private mutating func reportUnknownTypes(
+    in index: Int32, _ parameters: Set<Symbol>?
+  ) -> Bool {
+    if mayMissNames { return false }
+    let unknown = unknownTypes(in: index, parameters)
+    for (place, word) in unknown { report(.unknownType(word, at: place)) }
+    return !unknown.isEmpty
   }
 
   /// The words in a type that name no type.
@@ -163,7 +189,7 @@ extension NameResolver {
 
   /// In a signature, where variables are not declared: a small letter, perhaps with digits and
   /// primes.
-  private func isTypeVariable(_ name: Symbol) -> Bool {
+  func isTypeVariable(_ name: Symbol) -> Bool {
     let bytes = interner.bytes(of: name)
     guard let first = bytes.first, first >= UInt8(ascii: "a"), first <= UInt8(ascii: "z") else {
       return false

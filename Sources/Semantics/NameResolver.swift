@@ -89,6 +89,7 @@ struct NameResolver: ~Copyable {
       next = translateModule(from: next)
       leaveModule(to: mark)
     }
+    finishDeclarations()
   }
 
   /// Core has about as many nodes as the syntax, and arrays that grow by doubling are copied often.
@@ -171,7 +172,11 @@ struct PendingGlobal {
 struct TypeAlias {
   var module: Int32
   var name: Symbol
+  /// The `aliasDeclaration`.
   var node: Int32
+  /// In ``CoreDeclarations/types``, or -1 if it could not be read.
+  var root: Int32 = -1
+  var parameterCount: Int32 = 0
 }
 
 /// A statement of a block under construction: the node it becomes when the rest of the block is

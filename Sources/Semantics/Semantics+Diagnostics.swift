@@ -225,6 +225,51 @@ extension Diagnostic {
       "E0244", "the runtime has no C function '\(name)'", at: range,
       help: "docs/foreign.md lists those that it has")
   }
+
+  /// - Parameter declaration: the whole second signature.
+  static func secondSignature(
+    _ name: String, at range: SourceRange, first: SourceRange, declaration: SourceRange
+  ) -> Diagnostic {
+    error(
+      "E0245", "'\(name)' has two signatures", at: range, label: "the second",
+      secondary: [.init(first, "the first is here")], help: "remove one of them",
+      edits: [Diagnostic.Edit(declaration, "")])
+  }
+
+  static func typeArguments(
+    _ type: String, takes: Int, given: Int, at range: SourceRange
+  ) -> Diagnostic {
+    error(
+      "E0246", "\(type) takes \(count(takes, "argument")), but \(given) \(given == 1 ? "is" : "are") given",
+      at: range)
+  }
+
+  /// E0247, or W0208 in loose imported code.
+  static func signatureTooShort(
+    _ name: String, takes: Int, declared: Int, at range: SourceRange, definition: SourceRange,
+    isError: Bool
+  ) -> Diagnostic {
+    let label = Label(definition, "its definition has \(count(takes, "parameter"))")
+    if isError {
+      return error(
+        "E0247", "the signature of '\(name)' has \(count(declared, "parameter"))", at: range,
+        secondary: [label], help: "a function of two parameters has a type like 'int -> int -> int'")
+    }
+    return warning(
+      "W0208",
+      "the signature of '\(name)' is ignored: it has \(count(declared, "parameter"))", at: range,
+      secondary: [label])
+  }
+
+  static func cyclicAlias(_ name: String, at range: SourceRange) -> Diagnostic {
+    error(
+      "E0248", "the alias '\(name)' stands for itself", at: range,
+      help: "a type that contains itself needs a constructor: type T = | C …")
+  }
+
+  static func typeTooLarge(at range: SourceRange) -> Diagnostic {
+    error("E0249", "this type is too large when its aliases are written out", at: range)
+  }
 }
 
 // MARK: - Warnings (W02xx)

@@ -38,7 +38,7 @@ private let nameCases = [
     "a signature needs a definition", "f : int -> int\ng : int\ng = 1",
     ["1:1 E0240: the signature of 'f' has no definition"]),
   DiagnosticCase(
-    "a second signature", "f : int\nf = 1\nf : int", ["3:1 E0204: 'f' is defined twice"]),
+    "a second signature", "f : int\nf = 1\nf : int", ["3:1 E0245: 'f' has two signatures"]),
   DiagnosticCase(
     "a signature with an unknown word", "f : handle -> int\nf x = x",
     ["1:5 W0206: the signature of 'f' is ignored: unknown type 'handle'"]),

@@ -50,6 +50,26 @@
 #define RAIL_KIND_THREAD 0x17      /* values, mutable: state that the prelude keeps */
 #define RAIL_KIND_POINTER 0x19     /* one raw address from a foreign call */
 
+/* Descriptors of declared types, which rail_cast compares values with: static tuples of the kind (an
+ * int), the extra values allowed (an int: bits 0 to 3 for 0, null, unit, error values) and the
+ * descriptors of the parts. A descriptor that is no tuple stands for any value. */
+#define RAIL_TYPE_INT 0
+#define RAIL_TYPE_FLOAT 1
+#define RAIL_TYPE_NUM 2
+#define RAIL_TYPE_STRING 3
+#define RAIL_TYPE_UNIT 4
+#define RAIL_TYPE_POINTER 5
+#define RAIL_TYPE_BYTES 6
+#define RAIL_TYPE_FLOAT_ARRAY 7
+#define RAIL_TYPE_ARRAY 8
+#define RAIL_TYPE_CHANNEL 9
+#define RAIL_TYPE_THREAD 10
+#define RAIL_TYPE_FUNCTION 11
+#define RAIL_TYPE_LIST 12  /* part: of the elements */
+#define RAIL_TYPE_TUPLE 13 /* parts: of the components */
+#define RAIL_TYPE_NAMED 14 /* parts: number of its first constructor (an int); for each a tuple of
+                            * the descriptors of its fields */
+
 #define RAIL_AUX_SHIFT 8
 #define RAIL_WORDS_SHIFT 32
 #define RAIL_LENGTH_SHIFT 8
