@@ -31,8 +31,8 @@ struct Compilation {
   var verifies = false
   /// Whether the types of the program are used for faster code.
   var optimizes = false
-  /// Whether ``check(_:requireMain:)`` infers types.
-  var infersTypes = false
+  /// Whether ``check(_:requireMain:)`` writes ``types``.
+  var printsTypes = false
   /// The types of the definitions of the main file, one a line.
   private(set) var types: [UInt8] = []
   private(set) var sources = SourceMap()
@@ -59,20 +59,23 @@ struct Compilation {
     }
     sources = analysis.sources
     diagnostics = analysis.diagnostics
-    if infersTypes && !diagnostics.hasErrors { inferTypes(analysis) }
+    if diagnostics.hasErrors { return }
+    var inference = infer(analysis)
+    if printsTypes { types = inference.signatures().bytes }
   }
 
-  private mutating func inferTypes(_ analysis: Analysis) {
+  /// Finds the types of a program, and what is wrong with them.
+  private mutating func infer(_ analysis: Analysis) -> TypeInference {
     var inference = TypeInference(analysis)
     times.measure("infer") { inference.run() }
-    types = inference.signatures().bytes
     for diagnostic in inference.diagnostics.diagnostics { diagnostics.report(diagnostic) }
+    return inference
   }
 
   /// The compiler: from a path to the bytes of an executable. Each step takes the result of the one before; what a step
   /// does is explained where it is defined.
   mutating func build(_ path: String) -> CompilationResult {
-    let analysis = times.measure("check") {
+    var analysis = times.measure("check") {
       analyze(mainPath: path, provider: provider, requireMain: true)
     }
     sources = analysis.sources
@@ -84,10 +87,13 @@ struct Compilation {
     case .core, .types, .proofs, .ir, .optimizedIR, .mir, .asm, .obj, .exe: break
     }
     if diagnostics.hasErrors { return .rejected }
+    var inference = infer(analysis)
+    if diagnostics.hasErrors { return .rejected }
+    analysis.program = times.measure("elaborate") { inference.elaborate() }
     if emit == .core { return .emitted(coreText(analysis)) }
 
     let wantsTypes = optimizes || emit == .types || emit == .proofs
-    let core = wantsTypes ? specialized(analysis) : analysis.program
+    let core = wantsTypes ? specialized(inference) : analysis.program
     if verifies && wantsTypes {
       let problems = times.measure("verify") { verify(core, analysis.interner) }
       if let problem = problems.first { return .failed("typed Core is not sound: \(problem)") }
@@ -115,9 +121,7 @@ struct Compilation {
   }
 
   /// The program with what inference proves of it.
-  private mutating func specialized(_ analysis: Analysis) -> CoreProgram {
-    var inference = TypeInference(analysis)
-    times.measure("infer") { inference.run() }
+  private mutating func specialized(_ inference: consuming TypeInference) -> CoreProgram {
     let start = Clock.seconds()
     let (program, _) = specialize(inference)
     times.add("specialise", Clock.seconds() - start)

@@ -76,7 +76,15 @@ extension TypeInference {
           system.fieldNames.append(isNamed ? declared.fieldNames[field].index : -1)
         }
       }
-      let node = system.newStructure(.named, payload: Int32(index), freshKids: count, origin: -1)
+      let parameters = (0..<type.parameterCount).map { _ in system.new() }
+      var memo = DeclaredMemo()
+      let node = node(
+        ofType: Int32(index), parameters, isRigid: false, origin: -1, &memo)
+      for kid in 0..<system.nodes[node].kidCount {
+        let field = system.find(system.kid(node, kid))
+        let isClosed = system.nodes[field].isRigid && field < system.persistentNodes
+        system.declaredFields.append(isClosed ? field : -1)
+      }
       let scheme = system.extract(parameterCount: 0, roots: [node], into: &table)
       typeSchemes.append(add(scheme))
       system.dropComponent()

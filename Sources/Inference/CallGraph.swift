@@ -1,3 +1,4 @@
+import Diagnostics
 import Semantics
 
 /// The globals in the order in which they can be inferred: groups that refer to each other
@@ -57,11 +58,25 @@ struct CallGraph {
     return isReached
   }
 
+  /// The graph of all definitions but those of the prelude that nothing refers to. The users of a
+  /// definition whose type is declared need not wait for it.
+  ///
   /// - Parameters:
-  ///   - roots: where to begin, in order.
-  ///   - isOpaque: by global: whether its type is declared, so that its users need not wait for it; it
-  ///     is only visited if it is a root.
-  init(_ program: CoreProgram, roots: [Int32], isOpaque: [Bool]) {
+  ///   - builtinOfGlobal: by global: its number among the functions of the prelude with a declared
+  ///     type, or -1.
+  ///   - isSpecializable: by global: whether it belongs to the prelude and may have instances.
+  init(_ program: CoreProgram, _ builtinOfGlobal: [Int32], _ isSpecializable: [Bool]) {
+    var isOpaque = [Bool](repeating: false, count: program.globals.count)
+    var roots: [Int32] = []
+    for (index, global) in program.globals.enumerated() {
+      let signature = global.signature
+      isOpaque[index] =
+        builtinOfGlobal[index] >= 0
+        || signature >= 0 && program.declarations.signatures[Int(signature)].isComplete
+      if isSpecializable[index] || global.file.index != BuiltinNames.preludeFile {
+        roots.append(Int32(index))
+      }
+    }
     componentOf = [Int32](repeating: -1, count: program.globals.count)
     collectReferences(program)
     findComponents(roots: roots, isOpaque: isOpaque)

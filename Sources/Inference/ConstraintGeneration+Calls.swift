@@ -30,6 +30,7 @@ extension TypeInference {
         return result
       }
       guard let scheme = scheme(ofGlobal: global) else { return applyUnknown(call) }
+      noteUse(of: global, scheme, site: site)
       return generateCall(scheme, builtin: isBuiltin(global), callee: global, call, site)
     }
     let count = program.globals[Int(global)].parameterCount
@@ -39,7 +40,17 @@ extension TypeInference {
     }
     if call.listCount == count { return base + count }
     if call.listCount > count { return apply(base + count, call, from: count, site) }
-    return curry((call.listCount..<count).map { base + $0 }, to: base + count, site: site)
+    var rest = (call.listCount..<count).map { base + $0 }
+    checkParameters(of: global, &rest)
+    return curry(rest, to: base + count, site: site)
+  }
+
+  /// A function with a signature that is passed around converts its arguments itself.
+  private mutating func checkParameters(of global: Int32, _ parameters: inout [Int32]) {
+    guard program.globals[Int(global)].signature >= 0 else { return }
+    for index in parameters.indices {
+      parameters[index] = system.checkedCopy(of: parameters[index])
+    }
   }
 
   /// A call of something with a scheme.
@@ -62,7 +73,7 @@ extension TypeInference {
         if !scheme.isSoft {
           noteDemand(of: argument, system.nodes[parameter], site, number: position + 1)
         }
-      } else if let demand = demand(of: callee, on: position) {
+      } else if !scheme.isDeclared, let demand = demand(of: callee, on: position) {
         let value = generate(argument)
         system.flow(value, parameter, site: argument)
         argumentChecks.append(
@@ -75,7 +86,8 @@ extension TypeInference {
     let result = result(of: scheme, base, site)
     if call.listCount == count { return result }
     if call.listCount > count { return apply(result, call, from: count, site) }
-    let rest = (call.listCount..<count).map { root(scheme, $0, base) }
+    var rest = (call.listCount..<count).map { root(scheme, $0, base) }
+    if callee >= 0 { checkParameters(of: callee, &rest) }
     return curry(rest, to: result, site: site)
   }
 
@@ -203,10 +215,13 @@ extension TypeInference {
     let count = program.globals[Int(global)].parameterCount
     if isInComponent(global) {
       let base = nodesOfGlobal[Int(global)]
-      return curry((0..<count).map { base + $0 }, to: base + count, site: site)
+      var parameters = (0..<count).map { base + $0 }
+      checkParameters(of: global, &parameters)
+      return curry(parameters, to: base + count, site: site)
     }
     guard let scheme = scheme(ofGlobal: global) else { return ConstraintSystem.Shared.dyn }
-    return valueOf(scheme, site: site, builtin: isBuiltin(global))
+    noteUse(of: global, scheme, site: site)
+    return valueOf(scheme, site: site, builtin: isBuiltin(global), global: global)
   }
 
   mutating func valueOf(intrinsic: Int32, site: Int32) -> Int32 {
@@ -217,11 +232,14 @@ extension TypeInference {
     valueOf(schemeOf(foreign: foreign), site: site, builtin: true)
   }
 
-  private mutating func valueOf(_ scheme: Scheme, site: Int32, builtin: Bool) -> Int32 {
+  private mutating func valueOf(
+    _ scheme: Scheme, site: Int32, builtin: Bool, global: Int32 = -1
+  ) -> Int32 {
     let base = system.instantiate(scheme, table, site: site, namesSite: builtin)
     if recordsExpressions { instanceBases[site] = base }
     let count = scheme.parameterCount
-    let parameters = (0..<count).map { root(scheme, $0, base) }
+    var parameters = (0..<count).map { root(scheme, $0, base) }
+    if global >= 0 { checkParameters(of: global, &parameters) }
     return curry(parameters, to: result(of: scheme, base, site), site: site)
   }
 
@@ -243,8 +261,8 @@ extension TypeInference {
     let offset = constructorOffsets[Int(index)]
     var node = type
     for position in stride(from: constructor.fieldCount - 1, through: 0, by: -1) {
-      node = system.newFunction(
-        parameter: system.kid(type, offset + position), result: node, origin: site)
+      let field = system.checkedCopy(of: system.kid(type, offset + position))
+      node = system.newFunction(parameter: field, result: node, origin: site)
     }
     return node
   }
@@ -288,10 +306,14 @@ extension TypeInference {
       }
     }
     for (position, field) in fields.enumerated() {
-      let value = generate(operand(next, Int32(position)))
-      for kid in 0..<count where system.fieldNames[Int(names + kid)] == field.index {
-        system.flow(value, system.kid(updated, kid), site: operand(next, Int32(position)))
+      let kids = (0..<count).filter { system.fieldNames[Int(names + $0)] == field.index }
+      let argument = operand(next, Int32(position))
+      if let kid = kids.first, kids.count == 1 {
+        generate(argument, into: system.kid(updated, kid))
+        continue
       }
+      let value = generate(argument)
+      for kid in kids { system.flow(value, system.kid(updated, kid), site: argument) }
     }
     return updated
   }

@@ -67,6 +67,18 @@ extension TypeInference {
         for position in 0..<next.listCount {
           generate(operand(next, position), into: system.kid(root, position))
         }
+      case .operator
+      where next.a == CoreOperator.cons.rawValue && isDeclared(target, .list):
+        note(current, target)
+        generate(operand(next, 0), into: system.kid(system.find(target), 0))
+        generate(operand(next, 1), into: target)
+      case .construct where isDeclared(target, constructor: next.a):
+        note(current, target)
+        let root = system.find(target)
+        let offset = constructorOffsets[Int(next.a)]
+        for position in 0..<next.listCount {
+          generate(operand(next, position), into: system.kid(root, offset + position))
+        }
       case .lambda where isDeclared(target, .function):
         note(current, target)
         generateLambda(next, declared: system.find(target), site: current)
@@ -83,6 +95,12 @@ extension TypeInference {
   private mutating func isDeclared(_ node: Int32, _ head: TypeHead, _ kids: Int32 = -1) -> Bool {
     let root = system.nodes[system.find(node)]
     return root.isRigid && root.head == head && (kids < 0 || root.kidCount == kids)
+  }
+
+  private mutating func isDeclared(_ node: Int32, constructor: Int32) -> Bool {
+    let root = system.nodes[system.find(node)]
+    return root.isRigid && root.head == .named
+      && root.payload == program.constructors[Int(constructor)].type
   }
 
   @inline(__always) mutating func note(_ expression: Int32, _ node: Int32) {
@@ -186,7 +204,8 @@ extension TypeInference {
     case .let, .letFunction, .destructure, .sequence: node = generateBlock(index)
     case .lambda: node = generateFunction(index, binding: -1)
     case .error: node = ConstraintSystem.Shared.dyn
-    case .coerce, .cast: preconditionFailure("inference reads Core that has no types yet")
+    case .cast: node = generateCast(next)
+    case .coerce: preconditionFailure("inference reads Core that has no types yet")
     }
     note(index, node)
     return node

@@ -11,8 +11,10 @@ struct ConstraintSystem: ~Copyable {
   var constraints = GrowableBuffer<Constraint>(capacity: 1024)
   var uses = GrowableBuffer<Use>(capacity: 1024)
   var causes: [Cause] = []
-  /// Violations of declared types, in the order of their finding.
-  var violations: [Violation] = []
+  /// Declared types that flow into a `dyn`, although nobody could check what is done with them there.
+  var escapes: [Escape] = []
+  /// By variable of a signature: whether it may become `dyn`, because the signature mentions `dyn`.
+  var variableMayBeDynamic: [Bool] = []
 
   /// Nodes and kids below these numbers outlive the component at hand.
   var persistentNodes: Int32 = 0
@@ -35,6 +37,8 @@ struct ConstraintSystem: ~Copyable {
   var fieldOffsets: [Int32] = []
   /// The symbols of fields, -1 for those without a name.
   var fieldNames: [Int32] = []
+  /// The nodes of fields whose declared types are the same in all values, -1 for others.
+  var declaredFields: [Int32] = []
 
   /// The number of the present pass over the graph; see ``bits(of:)``.
   var pass: Int32 = 0
@@ -164,7 +168,8 @@ struct ConstraintSystem: ~Copyable {
     uses.truncate(to: 0)
     links.removeAll()
     causes.removeAll(keepingCapacity: true)
-    violations.removeAll(keepingCapacity: true)
+    escapes.removeAll(keepingCapacity: true)
+    variableMayBeDynamic.removeAll(keepingCapacity: true)
   }
 
   @inline(__always) mutating func touch(_ node: Int32) {
@@ -174,14 +179,14 @@ struct ConstraintSystem: ~Copyable {
   // MARK: - Lists
 
   /// Appends an edge to the lists of its ends.
-  mutating func insert(from: Int32, to: Int32, site: Int32, isPart: Bool) {
+  mutating func insert(from: Int32, to: Int32, site: Int32, place: FlowPlace) {
     let edge = edges.next
     let lastOut = nodes[from].lastOut
     let lastIn = nodes[to].lastIn
     edges.append(
       FlowEdge(
         from: from, to: to, site: site, nextOut: lastOut < 0 ? edge : edges[lastOut].nextOut,
-        nextIn: lastIn < 0 ? edge : edges[lastIn].nextIn, isPart: isPart))
+        nextIn: lastIn < 0 ? edge : edges[lastIn].nextIn, place: place))
     if lastOut >= 0 { edges[lastOut].nextOut = edge }
     if lastIn >= 0 { edges[lastIn].nextIn = edge }
     nodes[from].lastOut = edge
@@ -247,24 +252,11 @@ struct ConstraintSystem: ~Copyable {
   }
 }
 
-/// A value that does not fit a declared type.
-struct Violation {
-  enum Kind: UInt8 {
-    /// The kinds differ.
-    case mismatch
-    /// An int inside a structure, where floats are declared.
-    case intElements
-    /// The declared type leaves the choice to the caller, but the value has one certain type.
-    case notGeneral
-    /// A `dyn` whose mutable parts or functions cannot be checked.
-    case dynamicReference
-  }
-
-  var kind: Kind
+/// A value of a declared type that flows into a `dyn`.
+struct Escape {
   var site: Int32
-  /// The nodes at the time.
-  var found: Int32
-  var declared: Int32
+  /// The node at the time.
+  var node: Int32
 }
 
 /// A set of pairs of node numbers: open addressing, cleared in time proportional to its contents.

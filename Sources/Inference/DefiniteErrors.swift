@@ -72,6 +72,7 @@ extension TypeInference {
     let right = system.nodes[system.find(comparison.right)]
     if isKnown(left) && !isOrdered(left) || isKnown(right) && !isOrdered(right) { return true }
     guard isKnown(left), isKnown(right) else { return false }
+    if left.head == .variable || right.head == .variable { return false }
     return left.head != right.head && !(left.head.isNumber && right.head.isNumber)
   }
 
@@ -86,7 +87,7 @@ extension TypeInference {
 
   private func isKnown(_ node: TypeNode) -> Bool {
     switch node.head {
-    case .unresolved, .dyn, .pointer, .variable: return false
+    case .unresolved, .dyn, .pointer: return false
     default: break
     }
     if node.flags.contains(.guessed) { return false }
@@ -105,7 +106,7 @@ extension TypeInference {
   private func isSequence(_ node: TypeNode) -> Bool { node.head == .list || node.head == .string }
 
   private func isOrdered(_ node: TypeNode) -> Bool {
-    node.head.isNumber || isSequence(node) || node.head == .tuple
+    node.head.isNumber || isSequence(node) || node.head == .tuple || node.head == .variable
   }
 
   private func hasField(type: Int32, symbol: Int32) -> Bool {
@@ -139,17 +140,23 @@ extension TypeInference {
     return system.nodes[root].isRigid || !system.isUncertain(root)
   }
 
+  /// Whether an operation stands in a file that leaves nothing to run time.
+  private func isStrict(_ constraint: Constraint) -> Bool {
+    !constraint.flags.contains(.inherited)
+      && strictFiles[Int(range(of: constraint.site).file.index)]
+  }
+
   private mutating func report(_ constraint: Constraint) {
     let a = system.find(constraint.a)
     let b = system.find(constraint.b)
     switch constraint.kind {
     case .totalDemand: return
     case .demand:
-      guard isCertain(a) else { return }
+      guard isCertain(a) || isStrict(constraint) else { return }
       reportDemand(constraint, a, b)
     case .arithmetic:
       let wrong = wrongOperands(constraint)
-      guard wrong.allSatisfy({ isCertain($0) }) else { return }
+      guard isStrict(constraint) || wrong.allSatisfy({ isCertain($0) }) else { return }
       reportOperation(constraint, a, b, wrong)
     case .append:
       var wrong: [Int32] = []
@@ -263,13 +270,20 @@ extension TypeInference {
   }
 
   /// Errors of the main file and of strict files; warnings elsewhere, and where nothing leads to.
-  private mutating func add(_ diagnostic: Diagnostic, at site: Int32) {
+  ///
+  /// - Parameter mayBeWarning: whether the program can go on, because the operation raises.
+  mutating func add(_ diagnostic: Diagnostic, at site: Int32, mayBeWarning: Bool = true) {
     let global = graph.owner(of: site)
     let file = program.globals[Int(global)].file
     if file.index == BuiltinNames.preludeFile { return }
+    // What is wrong in one place is told once.
+    let place = diagnostic.primary.range
+    guard reportedPlaces.insert(UInt64(place.start) << 32 | UInt64(place.end)).inserted else {
+      return
+    }
     var diagnostic = diagnostic
     let isError = file.index == TypeInference.mainFile || strictFiles[Int(file.index)]
-    if !isError || !isReached[Int(global)] {
+    if mayBeWarning && (!isError || !isReached[Int(global)]) {
       diagnostic.severity = .warning
       diagnostic.code = "W" + diagnostic.code.dropFirst()
     }
@@ -285,7 +299,7 @@ extension TypeInference {
   }
 
   /// A label for the value from which a kind comes, if it is another expression.
-  private func origin(_ node: Int32, unless expressions: Int32...) -> Diagnostic.Label? {
+  func origin(_ node: Int32, unless expressions: Int32...) -> Diagnostic.Label? {
     let origin = system.nodes[node].origin
     if origin < 0 || expressions.contains(origin) { return nil }
     let place = range(of: origin)
@@ -293,7 +307,7 @@ extension TypeInference {
     return .init(place, "\(kindName(node)) comes from here")
   }
 
-  private func name(_ symbol: Symbol) -> String { interner.string(of: symbol) }
+  func name(_ symbol: Symbol) -> String { interner.string(of: symbol) }
 
   private func arity(of callee: CoreExpression) -> Int? {
     switch callee.kind {
@@ -343,7 +357,16 @@ extension TypeInference {
 
   /// A kind of value as messages name it.
   func kindName(_ node: Int32) -> String {
-    switch system.nodes[node].head {
+    if system.nodes[node].head == .tuple { return "a tuple of \(system.nodes[node].kidCount)" }
+    let declared = system.nodes[node].declared
+    if system.nodes[node].head == .variable && declared >= 0 {
+      return "a value of the type '\(text(of: declared))' that callers choose"
+    }
+    return kindName(system.nodes[node].head, system.nodes[node].payload)
+  }
+
+  func kindName(_ head: TypeHead, _ payload: Int32) -> String {
+    switch head {
     case .unresolved, .dyn: "a value"
     case .int: "an int"
     case .float: "a float"
@@ -353,14 +376,14 @@ extension TypeInference {
     case .pointer: "a pointer"
     case .bytes: "bytes"
     case .floatArray: "a float array"
-    case .variable: "a value of any type"
+    case .variable: "a value of a type that callers choose"
     case .list: "a list"
     case .array: "an array"
     case .channel: "a channel"
     case .thread: "a thread"
-    case .tuple: "a tuple of \(system.nodes[node].kidCount)"
+    case .tuple: "a tuple"
     case .function: "a function"
-    case .named: "a '\(name(program.types[Int(system.nodes[node].payload)].name))' value"
+    case .named: "a '\(name(program.types[Int(payload)].name))' value"
     }
   }
 }

@@ -24,6 +24,8 @@ extension ConstraintSystem {
       if isShared || nodes[node].mark == pass << 5 { continue }
       nodes[node].mark = pass << 5
       if node >= persistentNodes {
+        // What a variable of a signature stands for is not known outside its function.
+        if nodes[node].head == .variable { nodes[node].head = .dyn }
         nodes[node].promotion = persistentNodes + Int32(promoted.count)
         nodes[node].flags.insert(.monomorphic)
         promoted.append(node)

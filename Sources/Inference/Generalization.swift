@@ -89,7 +89,15 @@ extension ConstraintSystem {
     let flags = nodes[root].flags
     // What flows into a dyn is frozen, which schemes say; what comes out of one is dyn.
     if nodes[root].head == .dyn { return }
-    if flags.contains(.rigid) || !bits(of: root).isDisjoint(with: .member) { return }
+    if flags.contains(.rigid) {
+      // What a declared type leaves open belongs to the interface, not the type itself.
+      let isOpen = root >= persistentNodes && nodes[root].kidCount > 0 && !sharedOnly
+      guard isOpen, !bits(of: root).contains(.interface) else { return }
+      add(.interface, to: root)
+      frontier.append(root)
+      return
+    }
+    if !bits(of: root).isDisjoint(with: .member) { return }
     if flags.contains(.monomorphic) {
       guard flags.contains(.open) else { return }
       add(.shared, to: root)
@@ -234,7 +242,7 @@ extension ConstraintSystem {
 
   private mutating func visit(_ node: Int32, _ frontier: inout [Int32]) {
     let membership = bits(of: node)
-    if membership.contains(.grouped) { return }
+    if membership.contains(.grouped) || nodes[node].isRigid { return }
     let belongs =
       !membership.isDisjoint(with: .member) || membership.isSuperset(of: .between)
     guard belongs else { return }

@@ -3,13 +3,20 @@ import Diagnostics
 // Every message of this stage, ordered by code. Names stand in single quotes as the user wrote them. What is
 // an error here is reported as a warning (`W` for `E`) where `add` in `DefiniteErrors` decides so.
 
+/// Puts an expression in parentheses behind a function.
+private func application(of function: String, to range: SourceRange) -> [Diagnostic.Edit] {
+  let start = SourceRange(file: range.file, start: range.start, end: range.start)
+  let end = SourceRange(file: range.file, start: range.end, end: range.end)
+  return [.init(start, "(\(function) ("), .init(end, "))")]
+}
+
 private func error(
   _ code: String, _ message: String, at range: SourceRange, label: String = "",
-  secondary: [Diagnostic.Label] = [], help: String? = nil
+  secondary: [Diagnostic.Label] = [], help: String? = nil, edits: [Diagnostic.Edit] = []
 ) -> Diagnostic {
   Diagnostic(
     code: code, severity: .error, message: message, primary: .init(range, label),
-    secondary: secondary, help: help)
+    secondary: secondary, help: help, edits: edits)
 }
 
 // MARK: - Operations that always fail (E030x)
@@ -80,5 +87,100 @@ extension Diagnostic {
     error(
       "E0307", "'\(function)' cannot take \(found.joined(separator: " and ")) here", at: range,
       secondary: [.init(place, "'\(operation)' is always applied to it")])
+  }
+}
+
+// MARK: - Declared types (E031x)
+
+extension Diagnostic {
+  /// E0310 to E0313.
+  ///
+  /// - Parameters:
+  ///   - subject: what must be what, such as "argument 1 of 'f' must be int".
+  ///   - isInside: whether what was found is part of the value.
+  ///   - function: what would convert the value.
+  static func violatedDeclaration(
+    _ kind: Violation.Kind, subject: String, found: String, isInside: Bool,
+    at range: SourceRange, labels: [Label], function: String?
+  ) -> Diagnostic {
+    let relation = isInside ? "has \(found) in it" : "this is \(found)"
+    let help: String?
+    let code: String
+    switch kind {
+    case .mismatch:
+      code = "E0310"
+      help = function.map { "'\($0)' converts it" }
+    case .intElements:
+      code = "E0311"
+      help = "ints inside a value stay ints: \(function ?? "to_float") makes floats of them"
+    case .notGeneral:
+      code = "E0312"
+      help = "the signature lets callers choose that type; write the type that is meant"
+    case .uncheckable:
+      code = "E0313"
+      help =
+        "functions, arrays and channels cannot be checked at run time; declare the type of what "
+        + "flows here, or 'dyn'"
+    }
+    return error(
+      code, "\(subject), but \(isInside ? "the value \(relation)" : relation)", at: range,
+      secondary: labels, help: help,
+      edits: function.map { application(of: $0, to: range) } ?? [])
+  }
+
+  /// E0314: a value of a declared type is mixed with others.
+  static func declaredBecomesDynamic(
+    _ found: String, isVariable: Bool, at range: SourceRange, labels: [Label]
+  ) -> Diagnostic {
+    error(
+      "E0314",
+      isVariable
+        ? "\(found) is used as a dyn here" : "what is declared to be \(found) is used as a dyn here",
+      at: range, secondary: labels,
+      help: isVariable
+        ? "write 'dyn' in the signature for what may be mixed with values of other types"
+        : "functions and what is mutable cannot be both: use one type, or declare 'dyn'")
+  }
+}
+
+// MARK: - Strict files (E032x)
+
+extension Diagnostic {
+  /// E0320, or E0321 for an int and a float.
+  static func strictMixture(
+    _ first: String, _ second: String, areNumbers: Bool, at range: SourceRange, labels: [Label],
+    literal: SourceRange?
+  ) -> Diagnostic {
+    let end = literal.map { SourceRange(file: $0.file, start: $0.end, end: $0.end) }
+    return error(
+      areNumbers ? "E0321" : "E0320",
+      areNumbers
+        ? "an int and a float meet here" : "\(first) and \(second) meet here", at: range,
+      label: "in a #strict file values of one place have one type", secondary: labels,
+      help: areNumbers
+        ? "write the int as a float, or convert it with 'to_float'"
+        : "use a type with a constructor for each kind of value",
+      edits: end.map { [Diagnostic.Edit($0, ".0")] } ?? [])
+  }
+
+  static func strictExtra(_ extra: String, at range: SourceRange) -> Diagnostic {
+    error(
+      "E0322", "this may be \(extra)", at: range,
+      help: extra == "0"
+        ? "match on the list, or test its length first"
+        : "in a #strict file a signature must say so: 'a or \(extra == "an error value" ? "error" : extra)'")
+  }
+
+  static func strictAmbiguity(_ name: String, at range: SourceRange) -> Diagnostic {
+    error(
+      "E0323", "nothing says what the constant '\(name)' holds", at: range,
+      help: "write its signature")
+  }
+
+  static func strictImport(_ name: String, at range: SourceRange, definition: SourceRange) -> Diagnostic {
+    error(
+      "E0324", "the type of '\(name)' contains dyn", at: range,
+      secondary: [.init(definition, "it is defined here, without a signature")],
+      help: "give '\(name)' a signature; if dyn is meant, write it there")
   }
 }

@@ -14,6 +14,8 @@ struct Scheme {
   var demandsArguments = false
   /// Whether arguments of other kinds are no errors.
   var isSoft = false
+  /// Whether it is that of a complete signature.
+  var isDeclared = false
   /// Extras that the result has in addition (`head`, `recv`).
   var resultExtras: Extras = []
 }
@@ -60,7 +62,7 @@ extension ConstraintSystem {
       node.payload = source.payload
       node.firstKid = kidBase + source.firstKid
       node.kidCount = source.kidCount
-      node.origin = namesSite ? site : source.origin
+      node.origin = namesSite && source.origin > -2 ? site : source.origin
       nodes.append(node)
     }
     kids.reserve(Int(scheme.kidCount))

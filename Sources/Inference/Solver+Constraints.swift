@@ -114,7 +114,7 @@ extension ConstraintSystem {
     let (first, count) = (nodes[template].firstKid, nodes[template].kidCount)
     if nodes[template].head == .function {
       let result = kids[first + 1]
-      freeze(kids[first])
+      freeze(kids[first], site: constraints[index].site)
       makeDynamic(result, cause: -1)
       return
     }
@@ -176,10 +176,7 @@ extension ConstraintSystem {
     if node.head == .dyn || node.head == head { return }
     let isGuess =
       nodes[a].flags.contains(.guessed) || nodes[b].flags.contains(.guessed)
-    if node.isRigid {
-      // Its declared type is checked through the edge that brought it here.
-      return
-    }
+    if node.isRigid { return }
     if node.head == .unresolved {
       setHead(result, head, origin: constraint.site, isGuessed: isGuess)
     } else if node.head.isNumber && head.isNumber {
@@ -276,8 +273,23 @@ extension ConstraintSystem {
       if !found { makeDynamic(constraint.result, cause: -1) }
     default:
       constraints[index].flags.insert(.done)
-      makeDynamic(constraint.result, cause: nodes[record].cause)
+      solveFieldOfUnknown(constraint, cause: nodes[record].cause)
     }
+  }
+
+  /// A field of something whose type is not known: of one of the types that have it. Where all of them declare
+  /// the field, it has these types.
+  private mutating func solveFieldOfUnknown(_ constraint: Constraint, cause: Int32) {
+    var isDeclared = true
+    for field in fieldNames.indices where fieldNames[field] == constraint.payload {
+      let declared = declaredFields[field]
+      if declared >= 0 {
+        flow(declared, constraint.result, site: constraint.site)
+      } else {
+        isDeclared = false
+      }
+    }
+    if !isDeclared { makeDynamic(constraint.result, cause: cause) }
   }
 }
 

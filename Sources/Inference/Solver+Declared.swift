@@ -1,83 +1,89 @@
-// Rule 11 of the inference: values that flow into declared types. Declared types never change; what
-// does not fit is a violation, unless a check at run time can decide.
+// Rule 11 of the inference, the part of the solver: declared types never change. What flows into them goes
+// on to their parts; whether it fits is judged when the component is solved (`FlowJudgement`).
 
 extension ConstraintSystem {
-  /// Compares what flows with the declared type of the target.
-  ///
-  /// - Parameter isPart: whether the value is part of a larger one, so that it cannot be converted.
-  mutating func check(_ from: Int32, against to: Int32, _ site: Int32, _ isPart: Bool) {
+  /// Carries over what is known of a value to the parts of the declared type that it flows into.
+  mutating func check(_ from: Int32, against to: Int32, _ site: Int32) {
     let source = nodes[from]
     let target = nodes[to]
     if target.head == .dyn {
-      freeze(from)
+      freeze(from, site: site)
       return
     }
     switch source.head {
     case .unresolved: return
     case .dyn:
-      if hasUncheckableParts(to) { violate(.dynamicReference, site, from, to) }
-    case _ where target.head == .unresolved:
-      // A hole of a declared type: a field without a type. It is inferred.
-      return
+      if target.kidCount > 0 && to >= persistentNodes { makeDynamic(to, cause: source.cause) }
     case _ where source.hasHead(of: target):
       if source.kidCount > 0 { linkKids(from, to, site) }
-    case _ where target.head == .variable: violate(.notGeneral, site, from, to)
-    case _ where source.head.isNumber && target.head.isNumber:
-      if isPart && target.head == .float { violate(.intElements, site, from, to) }
-      if source.head == .float && target.head == .int { violate(.mismatch, site, from, to) }
-    case .pointer where isWord(target.head), .int where target.head == .pointer,
-      .bytes where target.head == .pointer, .floatArray where target.head == .pointer,
-      .string where target.head == .pointer:
-      return
-    default: violate(.mismatch, site, from, to)
+    default: return
     }
   }
 
-  private func isWord(_ head: TypeHead) -> Bool {
-    head == .int || head == .bytes || head == .string || head == .floatArray
+  /// An unresolved value that flows into a declared type is of that type, unless it is only one of the
+  /// extra values.
+  mutating func resolveByDeclaration(_ node: Int32, _ declared: Int32) {
+    let target = nodes[declared]
+    if target.head == .dyn || target.head == .unresolved || !nodes[node].extras.isEmpty { return }
+    setFreshHead(node, like: declared, isGuessed: true)
+    if nodes[node].origin < -1 { nodes[node].origin = -1 }
   }
 
-  mutating func violate(_ kind: Violation.Kind, _ site: Int32, _ found: Int32, _ declared: Int32) {
-    violations.append(Violation(kind: kind, site: site, found: found, declared: declared))
+  /// The extra values that a type takes in any case.
+  func allowedExtras(_ node: TypeNode) -> Extras {
+    var allowed = node.extras
+    switch node.head {
+    case .int, .num: allowed.insert(.zero)
+    case .unit: allowed.insert(.unit)
+    case .pointer: allowed.formUnion([.null, .zero])
+    default: break
+    }
+    return allowed
   }
 
-  /// Whether a declared type has parts that a check of a `dyn` at run time cannot look into: functions,
-  /// what is mutable, and what the caller chooses.
-  private mutating func hasUncheckableParts(_ root: Int32) -> Bool {
+  /// Whether a check at run time can tell if a value is of a declared type: it cannot look into functions
+  /// and what is mutable, nor know what a variable stands for. Fields with declared types are known
+  /// to have them.
+  mutating func isCheckable(_ root: Int32) -> Bool {
     var seen = [find(root)]
     var index = 0
     while index < seen.count {
       let node = nodes[seen[index]]
       index += 1
       switch node.head {
-      case .function, .array, .channel, .thread, .variable: return true
+      case .variable: return false
+      case .function, .array, .channel, .thread:
+        for position in 0..<node.kidCount {
+          let kid = nodes[find(kids[node.firstKid + position])]
+          if kid.isRigid && kid.head != .dyn { return false }
+        }
+        continue
       default: break
       }
       for position in 0..<node.kidCount {
         let kid = find(kids[node.firstKid + position])
+        if node.head == .named && nodes[kid].isRigid && kid < persistentNodes { continue }
         if !seen.contains(kid) { seen.append(kid) }
       }
     }
-    return false
+    return true
   }
 
-  /// An unresolved value that flows into a declared type is of that type, unless it is only one of the
-  /// extra values, which must be allowed.
-  mutating func resolveByDeclaration(_ node: Int32, _ declared: Int32, site: Int32) {
-    let target = nodes[declared]
-    let extras = nodes[node].extras
-    if target.head == .dyn || target.head == .unresolved { return }
-    if extras.isEmpty {
-      setFreshHead(node, like: declared, isGuessed: true)
-      return
+  /// A copy of a declared scalar or of the outermost node of a declared type at which values are converted.
+  mutating func checkedCopy(of node: Int32) -> Int32 {
+    let root = find(node)
+    guard nodes[root].isRigid, nodes[root].head != .dyn, nodes[root].head != .variable else {
+      return node
     }
-    var allowed = target.extras.union(.error)
-    if target.head.isNumber { allowed.insert(.zero) }
-    if target.head == .unit { allowed.insert(.unit) }
-    if target.head == .pointer { allowed.formUnion([.null, .zero]) }
-    if extras.isDisjoint(with: allowed) {
-      let kind: Violation.Kind = target.head == .variable ? .notGeneral : .mismatch
-      violate(kind, site, node, declared)
-    }
+    let copy = new()
+    let source = nodes[root]
+    nodes[copy].head = source.head
+    nodes[copy].extras = source.extras
+    nodes[copy].payload = source.payload
+    nodes[copy].firstKid = source.firstKid
+    nodes[copy].kidCount = source.kidCount
+    nodes[copy].origin = source.origin
+    nodes[copy].flags = [.rigid, .checked]
+    return copy
   }
 }

@@ -116,12 +116,12 @@ extension ConstraintSystem {
 
   private mutating func resolveSource(of edge: Int32) -> Bool {
     let from = find(edges[edge].from)
-    guard nodes[from].head == .unresolved, !nodes[from].isRigid else { return false }
+    guard nodes[from].head == .unresolved else { return false }
     let to = find(edges[edge].to)
     let head = nodes[to].head
     if from == to { return false }
     if nodes[to].isRigid {
-      resolveByDeclaration(from, to, site: edges[edge].site)
+      resolveByDeclaration(from, to)
     } else if head == .string || (head.isScalar && head != .int && !head.isNumber) {
       setHead(
         from, head, payload: nodes[to].payload, origin: nodes[to].origin, isGuessed: true)

@@ -3,27 +3,30 @@
 
 extension ConstraintSystem {
   /// Values flow from one node to another.
-  ///
-  /// - Parameter isPart: whether they are parts of the value at the site.
-  mutating func flow(_ from: Int32, _ to: Int32, site: Int32, isPart: Bool = false) {
+  mutating func flow(_ from: Int32, _ to: Int32, site: Int32, place: FlowPlace = .value) {
     let from = find(from)
     let to = find(to)
     if from == to { return }
     // The type of a literal never changes: nothing need be remembered.
-    if nodes[from].isRigid && nodes[from].head.isScalar && !nodes[to].isRigid {
-      fire(from, to, site, isPart)
-      return
+    if nodes[from].isRigid && nodes[from].head.isScalar {
+      if !nodes[to].isRigid {
+        fire(from, to, site)
+        return
+      }
+      if nodes[from].hasHead(of: nodes[to]) && nodes[from].extras.isEmpty { return }
     }
-    insert(from: from, to: to, site: site, isPart: isPart)
-    fire(from, to, site, isPart)
+    insert(from: from, to: to, site: site, place: place)
+    fire(from, to, site)
   }
 
-  /// As ``flow(_:_:site:)`` for parts of types, each pair once.
-  mutating func link(_ from: Int32, _ to: Int32, site: Int32) {
+  /// As ``flow(_:_:site:place:)`` for parts of types, each pair once.
+  mutating func link(_ from: Int32, _ to: Int32, site: Int32, place: FlowPlace) {
     let from = find(from)
     let to = find(to)
-    if from == to || !links.insert(from, to) { return }
-    flow(from, to, site: site, isPart: true)
+    // What is checked as part of a whole in one place must still be looked at by itself in another.
+    let key = place == .part && nodes[to].isRigid ? ~to : to
+    if from == to || !links.insert(from, key) { return }
+    flow(from, to, site: site, place: place)
   }
 
   /// Solves everything that is in the queue.
@@ -45,7 +48,7 @@ extension ConstraintSystem {
       var edge = edges[lastOut].nextOut
       while true {
         let next = edges[edge]
-        fire(find(next.from), find(next.to), next.site, next.isPart)
+        fire(find(next.from), find(next.to), next.site)
         if edge == lastOut { break }
         edge = edges[edge].nextOut
       }
@@ -68,19 +71,19 @@ extension ConstraintSystem {
     if last < 0 { return }
     var edge = edges[last].nextIn
     while true {
-      freeze(edges[edge].from)
+      freeze(edges[edge].from, site: edges[edge].site)
       if edge == last { break }
       edge = edges[edge].nextIn
     }
   }
 
   /// Carries over what is known of `from` to `to`, both representatives.
-  mutating func fire(_ from: Int32, _ to: Int32, _ site: Int32, _ isPart: Bool) {
+  mutating func fire(_ from: Int32, _ to: Int32, _ site: Int32) {
     if from == to { return }
     let source = nodes[from]
     let target = nodes[to]
     if target.isRigid {
-      check(from, against: to, site, isPart)
+      check(from, against: to, site)
       return
     }
     let more = source.extras.subtracting(target.extras)
@@ -94,7 +97,7 @@ extension ConstraintSystem {
       return
     }
     if target.head == .dyn {
-      freeze(from)
+      freeze(from, site: site)
       return
     }
     switch source.head {
@@ -110,7 +113,7 @@ extension ConstraintSystem {
     default:
       addCause(site, source, target, isNumber: false)
       makeDynamic(to, cause: Int32(causes.count - 1))
-      freeze(from)
+      freeze(from, site: site)
     }
   }
 
@@ -140,11 +143,8 @@ extension ConstraintSystem {
     }
     let depth = nodes[to].depth
     let isDeep = depth >= ConstraintSystem.copyDepth || nodes[to].flags.contains(.monomorphic)
-    if isDeep && source.isRigid {
-      unify(to, flexibleCopy(of: from), site: site)
-      return
-    }
-    if isDeep {
+    // A declared type is finite once its fields are shared, so it can be copied to the end.
+    if isDeep && !source.isRigid {
       unify(from, to, site: site)
       return
     }
@@ -152,14 +152,17 @@ extension ConstraintSystem {
     if find(to) == to { linkKids(from, to, site) }
   }
 
-  /// Gives an unresolved node the head of another, with fresh kids.
+  /// Gives an unresolved node the head of another, with fresh kids. Fields with declared types are the
+  /// same in all values of a type.
   mutating func setFreshHead(_ node: Int32, like model: Int32, isGuessed: Bool = false) {
     let source = nodes[model]
-    let first = nodes.next
-    let depth = nodes[node].depth + 1
-    for _ in 0..<source.kidCount { _ = new(depth: depth) }
+    let depth = nodes[node].depth &+ 1
     let firstKid = kids.next
-    for kid in first..<(first + source.kidCount) { kids.append(kid) }
+    for position in 0..<source.kidCount {
+      let kid = find(kids[source.firstKid + position])
+      let isShared = source.head == .named && nodes[kid].isRigid
+      kids.append(isShared ? kid : new(depth: depth))
+    }
     setHead(
       node, source.head, payload: source.payload, firstKid: firstKid, kidCount: source.kidCount,
       origin: source.origin, isGuessed: isGuessed || isGuess(source))
@@ -187,30 +190,38 @@ extension ConstraintSystem {
     let count = nodes[from].kidCount
     switch nodes[from].head {
     case .function:
-      link(kid(to, 0), kid(from, 0), site: site)
-      link(kid(from, 1), kid(to, 1), site: site)
+      link(kid(to, 0), kid(from, 0), site: site, place: .part)
+      link(kid(from, 1), kid(to, 1), site: site, place: .part)
     case .array, .channel:
-      link(kid(from, 0), kid(to, 0), site: site)
-      link(kid(to, 0), kid(from, 0), site: site)
+      link(kid(from, 0), kid(to, 0), site: site, place: .part)
+      link(kid(to, 0), kid(from, 0), site: site, place: .part)
     default:
       // A link may change either node, but never the kids that it has.
       let (fromKids, toKids) = (nodes[from].firstKid, nodes[to].firstKid)
+      let place = nodes[to].isRigid ? FlowPlace.component : .part
       for position in 0..<count {
-        link(kids[fromKids + position], kids[toKids + position], site: site)
+        link(kids[fromKids + position], kids[toKids + position], site: site, place: place)
       }
     }
   }
 
   // MARK: - dyn
 
-  /// Makes a class and all its parts `dyn`.
+  /// Makes a class and all its parts `dyn`. Declared types stay, but not what they leave open.
   mutating func makeDynamic(_ node: Int32, cause: Int32) {
     let base = pending.next
     pending.append(node)
     while pending.next > base {
       let next = find(pending.removeLast())
-      if nodes[next].head == .dyn || nodes[next].isRigid { continue }
+      if nodes[next].head == .dyn { continue }
       let (first, count) = (nodes[next].firstKid, nodes[next].kidCount)
+      if nodes[next].isRigid {
+        // The flag says of a declared type that this has been done.
+        if next < persistentNodes || count == 0 || isGuess(nodes[next]) { continue }
+        nodes[next].flags.insert(.guessed)
+        for position in 0..<count { pending.append(kids[first + position]) }
+        continue
+      }
       for position in 0..<count { pending.append(kids[first + position]) }
       nodes[next].head = .dyn
       nodes[next].kidCount = 0
@@ -222,22 +233,32 @@ extension ConstraintSystem {
   }
 
   /// The value has become a `dyn` somewhere: what may be passed into it is anything from now on.
-  mutating func freeze(_ node: Int32) {
+  mutating func freeze(_ node: Int32, site: Int32) {
     let base = pending.next
     pending.append(node)
-    while pending.next > base {
-      let next = find(pending.removeLast())
-      if nodes[next].flags.contains(.frozen) || nodes[next].isRigid { continue }
-      nodes[next].flags.insert(.frozen)
-      noteChange(next)
-      applyFreeze(next)
-    }
+    drainFreezes(to: base, site)
   }
 
   private mutating func freezeParts(of node: Int32) {
     let base = pending.next
     applyFreeze(node)
-    while pending.next > base { freeze(pending.removeLast()) }
+    drainFreezes(to: base, -1)
+  }
+
+  /// Freezes what waits in ``pending``; an entry `~n` is node n as a field whose type is declared.
+  private mutating func drainFreezes(to base: Int32, _ site: Int32) {
+    while pending.next > base {
+      let entry = pending.removeLast()
+      let next = find(entry < 0 ? ~entry : entry)
+      if nodes[next].flags.contains(.frozen) { continue }
+      if nodes[next].isRigid {
+        freezeDeclared(next, isField: entry < 0, site)
+        continue
+      }
+      nodes[next].flags.insert(.frozen)
+      noteChange(next)
+      applyFreeze(next)
+    }
   }
 
   /// Makes the contravariant and mutable parts of a node `dyn`; leaves the others in ``pending``.
@@ -250,7 +271,46 @@ extension ConstraintSystem {
       makeDynamic(kids[first], cause: -1)
       pending.append(result)
     case .array, .channel: makeDynamic(kids[first], cause: -1)
+    case .named:
+      for position in 0..<count {
+        let kid = find(kids[first + position])
+        pending.append(nodes[kid].isRigid ? ~kid : kid)
+      }
     default: for position in 0..<count { pending.append(kids[first + position]) }
+    }
+  }
+
+  /// A value of a declared type becomes `dyn`. A field keeps its type, because whoever takes it out knows
+  /// it. A function or something mutable cannot keep its promise.
+  private mutating func freezeDeclared(_ node: Int32, isField: Bool, _ site: Int32) {
+    if isField && node < persistentNodes { return }
+    if node >= persistentNodes { nodes[node].flags.insert(.frozen) }
+    let (first, count) = (nodes[node].firstKid, nodes[node].kidCount)
+    switch nodes[node].head {
+    case .variable:
+      if !variableMayBeDynamic[Int(nodes[node].payload)] {
+        escapes.append(Escape(site: site, node: node))
+      }
+    case .array, .channel, .function:
+      let changing = find(kids[first])
+      makeDynamic(changing, cause: -1)
+      if !isField && nodes[changing].isRigid && nodes[changing].head != .dyn {
+        escapes.append(Escape(site: site, node: node))
+      }
+      if nodes[node].head == .function {
+        let result = kids[first + 1]
+        pending.append(isField ? ~result : result)
+      }
+    case .named:
+      for position in 0..<count {
+        let kid = find(kids[first + position])
+        pending.append(nodes[kid].isRigid ? ~kid : kid)
+      }
+    default:
+      for position in 0..<count {
+        let kid = kids[first + position]
+        pending.append(isField ? ~kid : kid)
+      }
     }
   }
 
@@ -316,9 +376,7 @@ extension ConstraintSystem {
     // One half may have been frozen when the other had no head yet.
     let flags = nodes[root].flags
     if flags.contains(.frozen) && !(left.flags.contains(.frozen) && right.flags.contains(.frozen)) {
-      let base = pending.next
-      applyFreeze(root)
-      while pending.next > base { freeze(pending.removeLast()) }
+      freezeParts(of: root)
     }
   }
 
@@ -333,38 +391,5 @@ extension ConstraintSystem {
 
   private mutating func makeKidsDynamic(_ node: TypeNode, _ cause: Int32) {
     for position in 0..<node.kidCount { makeDynamic(kids[node.firstKid + position], cause: cause) }
-  }
-
-  /// A copy of a declared type that may change.
-  mutating func flexibleCopy(of root: Int32) -> Int32 {
-    var copies: [(original: Int32, copy: Int32)] = []
-    var index = 0
-    /// The copy of a node; a declared type is small, so that a search is fast enough.
-    func copy(_ node: Int32, _ system: inout ConstraintSystem) -> Int32 {
-      let node = system.find(node)
-      guard system.nodes[node].isRigid else { return node }
-      for (original, copy) in copies where original == node { return copy }
-      let copy = system.new()
-      copies.append((node, copy))
-      return copy
-    }
-    let result = copy(root, &self)
-    while index < copies.count {
-      let (original, duplicate) = copies[index]
-      index += 1
-      let source = nodes[original]
-      var kidsOfCopy: [Int32] = []
-      for position in 0..<source.kidCount {
-        kidsOfCopy.append(copy(kids[source.firstKid + position], &self))
-      }
-      nodes[duplicate].head = source.head
-      nodes[duplicate].payload = source.payload
-      nodes[duplicate].extras = source.extras
-      nodes[duplicate].origin = source.origin
-      nodes[duplicate].firstKid = kids.next
-      nodes[duplicate].kidCount = source.kidCount
-      for kid in kidsOfCopy { kids.append(kid) }
-    }
-    return result
   }
 }

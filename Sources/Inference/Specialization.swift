@@ -76,6 +76,8 @@ private struct Specializer: ~Copyable {
   private var memberPositions: [Int32]
   /// Whether types that the generic run relied on have turned out otherwise.
   private var isOutdated = false
+  /// Whether a value of which less is known than in the generic run flows into a declared type.
+  private var breaksDeclarations = false
   private var next = 0
   /// By expression: the call of which it is the callee, or -1.
   private var callOfCallee: [Int32]
@@ -113,6 +115,7 @@ private struct Specializer: ~Copyable {
       solveAll()
       inference.recordsExpressions = false
       summary.instances = solved.instances.count
+      if breaksDeclarations { return false }
       if !isOutdated { return true }
       start()
       inference.restart()
@@ -214,10 +217,13 @@ private struct Specializer: ~Copyable {
         inference.localNodes[local] = -1
       }
     }
+    inference.isInstance = true
     inference.begin(component: component)
     let keyNode = join(entry)
     for member in members { inference.generate(definition: member) }
     inference.system.settle()
+    inference.isInstance = false
+    if !inference.allFlowsFit() { breaksDeclarations = true }
     let isFaithful =
       keyNode < 0 || solved.types.type(of: keyNode, in: &inference.system) == entry.key
     if !isFaithful && inference.isBuiltin(entry.source) {
@@ -338,7 +344,8 @@ private struct Specializer: ~Copyable {
   private mutating func reference(
     at index: Int32, to global: Int32, _ instances: [Int32]
   ) -> Int32 {
-    if !isOriginal(global), inference.graph.componentOf[Int(global)] == inference.component {
+    let isOwn = inference.graph.componentOf[Int(global)] == inference.component
+    if isOwn && !isOriginal(global) && !inference.isDeclared(global) {
       return instances[Int(memberPositions[Int(global)])]
     }
     let base = inference.instanceBases[index]

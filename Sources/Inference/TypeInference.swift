@@ -9,10 +9,16 @@ import Syntax
 /// ``run()`` infers every definition once, with nothing known of its callers: the *generic run*. It
 /// leaves a scheme for each function and persistent types for constants. ``solve(component:entry:)``
 /// then solves one component again and leaves the types of its expressions and locals to be asked for.
+///
+/// Functions with complete signatures have these as their types from the beginning, and their bodies are
+/// checked against them. ``elaborated()`` then gives the program with the casts that declared types
+/// ask for.
 public struct TypeInference: ~Copyable {
-  let program: CoreProgram
+  var program: CoreProgram
   let interner: Interner
+  let sources: SourceMap
   let strictFiles: [Bool]
+  let hasStrictFiles: Bool
   let wellKnown: WellKnownBuiltins
   let appendFunction: Int32
   let appendOperator: Int32
@@ -33,6 +39,18 @@ public struct TypeInference: ~Copyable {
   /// By prelude global: the index of its declared type in ``builtinTypes``, or -1.
   var builtinOfGlobal: [Int32]
 
+  // MARK: Declared types
+  var closedTypes: ClosedTypes
+  /// Whether the node under construction is the same everywhere.
+  var isMakingClosed = false
+  /// Whether the component is solved for known types of callers, not for all (set by specialisation).
+  var isInstance = false
+  /// The expressions whose values have to be checked or converted, of all components.
+  var casts: [PlannedCast] = []
+
+  /// What signatures and fields say, by declared type; made when first needed.
+  var subjects: [Int32: [UInt8]] = [:]
+
   // MARK: The component at hand
   var component: Int32 = -1
   /// By global of the component: the first of its nodes, parameters and then result.
@@ -49,18 +67,21 @@ public struct TypeInference: ~Copyable {
   /// By expression that names a global of another component: the first node of the copy of its scheme.
   var instanceBases = GrowableBuffer<Int32>()
   /// By global: whether it is a builtin with instances although its type is declared.
-  let isSpecializable: [Bool]
+  var isSpecializable: [Bool]
   /// By global: whether nothing is to be assumed of its parameters and result.
   var isDynamic: [Bool]
   var comparisons: [Comparison] = []
   var introductions: [Introduction] = []
   var argumentChecks: [ArgumentCheck] = []
+  var looseUses: [LooseUse] = []
+  /// Where something has been reported in the component; only looked up.
+  var reportedPlaces: Set<UInt64> = []
   /// By global: what it does to its parameters whenever it is called; only looked up.
   var parameterDemands: [Int32: [ParameterDemand]] = [:]
   /// What was found to be wrong, in the last round.
   public internal(set) var diagnostics = DiagnosticSink()
   /// By global: whether `main` needs it; everything if there is no `main`.
-  let isReached: [Bool]
+  var isReached: [Bool]
 
   // MARK: The definition at hand
   var current: Int32 = -1
@@ -80,7 +101,9 @@ public struct TypeInference: ~Copyable {
   public init(_ analysis: Analysis) {
     program = analysis.program
     interner = analysis.interner
+    sources = analysis.sources
     strictFiles = analysis.trees.map(\.isStrict)
+    hasStrictFiles = strictFiles.contains(true)
     let names = BuiltinNames(analysis.program, analysis.interner)
     wellKnown = names.wellKnown
     builtinOfGlobal = names.builtinOfGlobal
@@ -88,15 +111,8 @@ public struct TypeInference: ~Copyable {
     appendOperator = names.appendOperator
     resultType = names.resultType
     let globals = analysis.program.globals
-    var isOpaque = [Bool](repeating: false, count: globals.count)
-    var roots: [Int32] = []
     isSpecializable = names.isSpecializable
-    for (index, global) in globals.enumerated() {
-      if builtinOfGlobal[index] >= 0 { isOpaque[index] = true }
-      if isSpecializable[index] { roots.append(Int32(index)) }
-      if global.file.index != BuiltinNames.preludeFile { roots.append(Int32(index)) }
-    }
-    graph = CallGraph(analysis.program, roots: roots, isOpaque: isOpaque)
+    graph = CallGraph(analysis.program, builtinOfGlobal, isSpecializable)
     isReached =
       analysis.program.main < 0
       ? [Bool](repeating: true, count: globals.count)
@@ -110,7 +126,12 @@ public struct TypeInference: ~Copyable {
     localNodes.append(-1, times: locals)
     lengthOfLocal.append(.none, times: locals)
     leastLength.append(0, times: locals + globals.count)
+    closedTypes = ClosedTypes(analysis.program)
+    makeClosedTypes()
     makeTypeSchemes()
+    for signature in program.declarations.signatures where isDeclared(signature.global) {
+      makeDeclaredScheme(signature)
+    }
   }
 
   // MARK: - The generic run
@@ -123,17 +144,21 @@ public struct TypeInference: ~Copyable {
       round += 1
       system.persistentChanged = false
       diagnostics = DiagnosticSink()
+      casts.removeAll(keepingCapacity: true)
       if round == TypeInference.roundLimit { giveUpConstants() }
       for index in 0..<graph.componentCount { infer(component: Int32(index)) }
       isAgain = system.persistentChanged && round < TypeInference.roundLimit
       if isAgain { restart() }
     }
+    if hasStrictFiles { reportAmbiguousConstants() }
   }
 
   /// Schemes are made anew; the types of constants stay as they have become.
   mutating func restart() {
     for index in schemeOfGlobal.indices
-    where builtinOfGlobal[index] < 0 && program.globals[index].parameterCount > 0 {
+    where builtinOfGlobal[index] < 0 && program.globals[index].parameterCount > 0
+      && !isDeclared(Int32(index))
+    {
       schemeOfGlobal[index] = -1
     }
   }
@@ -149,7 +174,7 @@ public struct TypeInference: ~Copyable {
     system.persistentChanged = false
   }
 
-  private mutating func infer(component index: Int32) {
+  mutating func infer(component index: Int32) {
     // The types of builtins are declared.
     if graph.members(of: Int(index)).allSatisfy({ isBuiltin($0) }) { return }
     begin(component: index)
@@ -165,10 +190,16 @@ public struct TypeInference: ~Copyable {
     comparisons.removeAll(keepingCapacity: true)
     introductions.removeAll(keepingCapacity: true)
     argumentChecks.removeAll(keepingCapacity: true)
+    looseUses.removeAll(keepingCapacity: true)
+    reportedPlaces.removeAll(keepingCapacity: true)
     for global in graph.members(of: Int(index)) {
       nodesOfGlobal[Int(global)] = system.nodes.next
       let count = program.globals[Int(global)].parameterCount
       for _ in 0...count { _ = system.new() }
+      if let signature = signature(of: global) {
+        applySignature(signature, base: nodesOfGlobal[Int(global)])
+        if signature.isComplete { continue }
+      }
       // In a later round a constant begins with what it has become.
       let scheme = schemeOfGlobal[Int(global)]
       if count == 0 && scheme >= 0 {
@@ -186,6 +217,7 @@ public struct TypeInference: ~Copyable {
     var roots: [Int32] = []
     var constants: [Int32] = []
     for global in graph.members(of: Int(index)) {
+      if isDeclared(global) { continue }
       let base = nodesOfGlobal[Int(global)]
       let count = program.globals[Int(global)].parameterCount
       if count == 0 && !isSyntacticValue(program.globals[Int(global)].body) {
@@ -196,9 +228,11 @@ public struct TypeInference: ~Copyable {
     }
     system.prepareGeneralization(roots: roots)
     reportDefiniteErrors()
+    judgeFlows()
+    if hasStrictFiles { reportStrictness() }
     system.dropDecidedUses()
     let promoted = system.promote(constants: constants)
-    for global in graph.members(of: Int(index)) { extract(global) }
+    for global in graph.members(of: Int(index)) where !isDeclared(global) { extract(global) }
     system.commit(promoted)
   }
 
@@ -212,7 +246,7 @@ public struct TypeInference: ~Copyable {
   }
 
   /// Whether evaluating an expression makes nothing that could be shared (the value restriction).
-  private func isSyntacticValue(_ index: Int32) -> Bool {
+  func isSyntacticValue(_ index: Int32) -> Bool {
     let value = expression(index)
     switch value.kind {
     case .integer, .float, .string, .null, .unit, .nil_, .lambda, .intrinsic, .constructor, .foreign:
@@ -228,6 +262,7 @@ public struct TypeInference: ~Copyable {
 
   @inline(__always) func isInComponent(_ global: Int32) -> Bool {
     graph.componentOf[Int(global)] == component && builtinOfGlobal[Int(global)] < 0
+      && !isDeclared(global)
   }
 
   func isBuiltin(_ global: Int32) -> Bool { builtinOfGlobal[Int(global)] >= 0 }

@@ -59,6 +59,9 @@ struct NodeFlags: OptionSet {
   static let queued = NodeFlags(rawValue: 32)
   /// Some operation takes the value as a number.
   static let numeric = NodeFlags(rawValue: 64)
+  /// A declared type to which every value that arrives is converted at run time: the parameter of a
+  /// function that is passed around.
+  static let checked = NodeFlags(rawValue: 128)
 }
 
 /// A class of types: a node of the graph, together with all nodes whose `parent` leads to it.
@@ -75,7 +78,7 @@ struct TypeNode {
   /// The kids: `kids[firstKid..<firstKid + kidCount]`.
   var firstKid: Int32 = 0
   var kidCount: Int32 = 0
-  /// The expression whose value has the head, or -1.
+  /// The expression whose value has the head, or -1; see also ``declared``.
   var origin: Int32 = -1
   /// Why it became `dyn` or `num`: an index in ``ConstraintSystem/causes``, or -1.
   var cause: Int32 = -1
@@ -94,10 +97,25 @@ struct TypeNode {
 
   @inline(__always) var isRigid: Bool { flags.contains(.rigid) }
 
+  /// Of a rigid node: what is written, an index in the types of ``CoreDeclarations``, or -1. It shares the
+  /// field ``origin``, whose values below -1 are no expressions.
+  var declared: Int32 { origin < -1 ? -2 - origin : -1 }
+  static func origin(ofDeclared type: Int32) -> Int32 { -2 - type }
+
   /// Whether the outermost constructors are the same.
   @inline(__always) func hasHead(of other: TypeNode) -> Bool {
     head == other.head && payload == other.payload && kidCount == other.kidCount
   }
+}
+
+/// How what flows relates to the value at the site of the flow; matters for declared types.
+enum FlowPlace: UInt8 {
+  /// It is that value, which can be converted or checked there.
+  case value
+  /// It is part of a value that is checked as a whole.
+  case component
+  /// It is part of something that cannot be checked: a function, or what is mutable.
+  case part
 }
 
 /// A flow of values: whatever `from` may be, `to` may be.
@@ -108,8 +126,7 @@ struct FlowEdge {
   var site: Int32
   var nextOut: Int32
   var nextIn: Int32
-  /// Whether what flows are parts of the value at the site, which cannot be converted there.
-  var isPart: Bool
+  var place: FlowPlace
 }
 
 enum ConstraintKind: UInt8 {

@@ -71,6 +71,8 @@ extension TypedEmission {
       return false
     case .let, .letFunction, .destructure, .sequence:
       return isFloat(type(of: index)) && isRaw(next.c)
+    case .cast:
+      return isFloat(type(of: index)) && (isRaw(next.a) || isConverted(next))
     default: return false
     }
   }
@@ -163,6 +165,7 @@ extension TypedEmission {
       let type = isRaw(index) ? CoreTyping.simple(.rawFloat) : type(of: index)
       return convert(append(next, type), raw: raw)
     case .lambda: return convert(emitLambda(index, binding: -1), raw: raw)
+    case .cast: return emitCast(index, next, raw: raw)
     default: return convert(emitWord(index, next), raw: raw)
     }
   }
@@ -223,7 +226,7 @@ extension TypedEmission {
       copy.a = emit(next.a, raw: false)
       return emitItems(copy, type(of: index))
     case .tuple, .list, .construct, .interpolation: return emitItems(copy, type(of: index))
-    case .call, .operator, .coerce, .if, .let, .letFunction, .destructure, .sequence, .lambda,
+    case .call, .operator, .coerce, .cast, .if, .let, .letFunction, .destructure, .sequence, .lambda,
       .match:
       preconditionFailure("\(next.kind) has a rule of its own")
     }
@@ -292,6 +295,28 @@ extension TypedEmission {
     }
     if isExactly(type, .num) { return coerce(emit(index, raw: false), .numToFloat) }
     return emit(index, raw: true)
+  }
+
+  // MARK: - Casts
+
+  /// Whether a cast to float is applied to an int, or to one of both.
+  private func isConverted(_ cast: CoreExpression) -> Bool {
+    let operand = type(of: cast.a)
+    return isExactly(operand, .int) || isExactly(operand, .num)
+  }
+
+  /// A cast of what has the declared type is not needed.
+  private mutating func emitCast(_ index: Int32, _ cast: CoreExpression, raw: Bool) -> Int32 {
+    let result = type(of: index)
+    if isFloat(result) && isConverted(cast) { return convert(emitFloat(cast.a), raw: raw) }
+    let operand = type(of: cast.a)
+    let isNumber = isExactly(operand, .int) || isExactly(operand, .num) || isFloat(operand)
+    if operand == result || isExactly(result, .num) && isNumber {
+      return emit(cast.a, raw: raw)
+    }
+    var copy = cast
+    copy.a = emit(cast.a, raw: false)
+    return convert(append(copy, result), raw: raw)
   }
 
   // MARK: - Calls

@@ -1,6 +1,7 @@
 import CRailRuntime
 import IR
 import Semantics
+import Support
 
 /// What a descriptor of a declared type depends on.
 struct DescriptorKey: Hashable {
@@ -17,9 +18,14 @@ extension ProgramLowering {
 
   mutating func lowerCast(_ expression: CoreExpression) -> ValueID {
     let value = lowerValue(expression.a)
-    let type = core.declarations.types[Int(expression.b)]
     builder.position = position(expression.position)
-    guard let test = lowerScalarTest(type, value) else { return callCast(value, expression) }
+    return cast(value, to: expression.b, core.strings[Int(expression.c)])
+  }
+
+  /// - Parameter wanted: how the message begins.
+  private mutating func cast(_ value: ValueID, to index: Int32, _ wanted: [UInt8]) -> ValueID {
+    let type = core.declarations.types[Int(index)]
+    guard let test = lowerScalarTest(type, value) else { return callCast(value, index, wanted) }
     let join = builder.makeBlock(parameterCount: 1)
     let other = builder.makeBlock(isCold: true)
     let fits = builder.makeBlock()
@@ -27,7 +33,7 @@ extension ProgramLowering {
     builder.begin(fits)
     builder.jump(join, CollectionOfOne(value))
     builder.begin(other)
-    builder.jump(join, CollectionOfOne(callCast(value, expression)))
+    builder.jump(join, CollectionOfOne(callCast(value, index, wanted)))
     builder.begin(join)
     return builder.parameter(0, of: join)
   }
@@ -42,10 +48,30 @@ extension ProgramLowering {
     }
   }
 
-  private mutating func callCast(_ value: ValueID, _ expression: CoreExpression) -> ValueID {
-    let descriptor = emit(descriptor(of: expression.b, [], depth: 0))
-    let wanted = builder.dataAddress(Int(stringObject(core.strings[Int(expression.c)])))
-    return callRuntime("rail_cast", [value, descriptor, wanted])
+  private mutating func callCast(
+    _ value: ValueID, _ index: Int32, _ wanted: [UInt8]
+  ) -> ValueID {
+    let descriptor = emit(descriptor(of: index, [], depth: 0))
+    let text = builder.dataAddress(Int(stringObject(wanted)))
+    return callRuntime("rail_cast", [value, descriptor, text])
+  }
+
+  /// Casts new values of fields to what the constructor declares for them.
+  mutating func cast(
+    _ values: [ValueID], toFields names: [Symbol], of constructor: Int
+  ) -> [ValueID] {
+    let declared = core.constructors[constructor]
+    guard declared.hasTypedFields else { return values }
+    return zip(values, names).map { value, name in
+      guard let field = declared.fieldNames.firstIndex(of: name),
+        !core.declarations.isAny(declared.fieldTypes[field])
+      else { return value }
+      let type = declared.fieldTypes[field]
+      let wanted =
+        "field '\(interner.string(of: name))' of '\(interner.string(of: declared.name))' must be "
+        + core.declarations.text(of: type, in: sources)
+      return cast(value, to: type, Array(wanted.utf8))
+    }
   }
 
   // MARK: - Descriptors

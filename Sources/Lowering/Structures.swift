@@ -121,14 +121,19 @@ extension ProgramLowering {
     if let only = onlyConstructor(ofExpression: expression.a) {
       return copy(record, Int(only), names, values)
     }
+    let candidates = core.constructors.indices.filter { index in
+      names.allSatisfy { core.constructors[index].fieldNames.contains($0) }
+    }
+    // If there is one such type, what is put into it has been cast already.
+    let isOneType = Set(candidates.map { core.constructors[$0].type }).count == 1
     let join = builder.makeBlock(parameterCount: 1)
-    for (index, constructor) in core.constructors.enumerated()
-    where names.allSatisfy({ constructor.fieldNames.contains($0) }) {
+    for index in candidates {
       let found = builder.makeBlock()
       let next = builder.makeBlock()
       builder.branch(testConstructor(record, Int32(index)), then: found, else: next)
       builder.begin(found)
-      builder.jump(join, CollectionOfOne(copy(record, index, names, values)))
+      let fields = isOneType ? values : cast(values, toFields: names, of: index)
+      builder.jump(join, CollectionOfOne(copy(record, index, names, fields)))
       builder.begin(next)
     }
     raiseKindError("{ … | \(names.map { interner.string(of: $0) }.joined(separator: ", ")) }", record)

@@ -86,11 +86,55 @@ public struct CoreDeclarations: Sendable {
     return Int32(types.count - 1)
   }
 
+  /// A type as it is written.
+  public func text(of type: Int32, in sources: SourceMap) -> String {
+    let range = types[Int(type)].range
+    let bytes = sources[range.file].bytes
+    guard Int(range.end) <= bytes.count else { return "" }
+    let words = bytes[Int(range.start)..<Int(range.end)].split { $0 <= UInt8(ascii: " ") }
+    return words.map { String(decoding: $0, as: UTF8.self) }.joined(separator: " ")
+  }
+
   /// Whether every value is of a type, so that a cast to it does nothing.
   public func isAny(_ type: Int32) -> Bool {
     switch types[Int(type)].kind {
     case .inferred, .dyn, .variable: true
     default: false
     }
+  }
+}
+
+extension CoreProgram {
+  /// By declared type: whether it mentions neither variables nor anything left to inference, so that it is the
+  /// same wherever it is used.
+  public func closedDeclaredTypes() -> [Bool] {
+    var isWhole = [Bool](repeating: true, count: types.count)
+    for constructor in constructors {
+      let hasHole = constructor.fieldTypes.contains {
+        declarations.types[Int($0)].kind == .inferred
+      }
+      if hasHole || constructor.fieldTypes.count < Int(constructor.fieldCount) {
+        isWhole[Int(constructor.type)] = false
+      }
+    }
+    var isClosed: [Bool] = []
+    isClosed.reserveCapacity(declarations.types.count)
+    // Types stand behind their parts.
+    for (index, type) in declarations.types.enumerated() {
+      var closed = true
+      for part in 0..<type.partCount {
+        closed = closed && isClosed[Int(declarations.part(Int32(index), part))]
+      }
+      switch type.kind {
+      case .inferred, .variable, .alias: closed = false
+      case .named:
+        closed =
+          closed && isWhole[Int(type.payload)]
+          && type.partCount == types[Int(type.payload)].parameterCount
+      default: break
+      }
+      isClosed.append(closed)
+    }
+    return isClosed
   }
 }

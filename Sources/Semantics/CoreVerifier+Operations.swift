@@ -174,13 +174,25 @@ extension CoreVerifier {
     requireWord(node.a)
     let record = type(of: node.a)
     switch head(record) {
-    case .dyn: require(.dyn, flowsTo: type(of: index), index, "the field")
+    case .dyn:
+      let isTrusted = head(type(of: index)) != .rawFloat && isTypedEverywhere(field: node.b)
+      if !isTrusted { require(.dyn, flowsTo: type(of: index), index, "the field") }
     case .named:
       for (part, name) in fieldNames(of: subtypes.type(record).payload).enumerated()
       where name == node.b {
         require(typing.part(record, Int32(part)), flowsTo: type(of: index), index, "the field")
       }
     default: return  // an error at run time
+    }
+  }
+
+  /// Whether all fields of a name have declared types.
+  private func isTypedEverywhere(field name: Int32) -> Bool {
+    program.constructors.allSatisfy { constructor in
+      constructor.fieldNames.indices.allSatisfy { field in
+        constructor.fieldNames[field].index != name
+          || subtypes.isTyped(field: field, of: constructor)
+      }
     }
   }
 
@@ -220,7 +232,7 @@ extension CoreVerifier {
           require(value, flowsTo: part, index, "a field")
         } else if head(record) == .named && isSame {
           require(typing.part(record, Int32(number)), flowsTo: part, index, "a kept field")
-        } else if head(record) == .dyn {
+        } else if head(record) == .dyn && !subtypes.isTypedPart(number, of: result) {
           require(dyn, flowsTo: part, index, "a kept field")
         }
       }

@@ -10,7 +10,34 @@ struct CoreSubtypes {
   /// Types that differ from others only in having no extras, by those; only looked up.
   private var plain: [Int32: Int32] = [:]
 
-  init(_ typing: CoreTyping) { self.typing = typing }
+  /// By declared type: whether it is the same everywhere.
+  private let isClosed: [Bool]
+  /// By type of the program: of each part, whether it is a field with such a type.
+  private var isTypedPart: [[Bool]] = []
+
+  init(_ typing: CoreTyping, _ program: CoreProgram) {
+    self.typing = typing
+    isClosed = program.closedDeclaredTypes()
+    for type in program.types {
+      var parts: [Bool] = []
+      for index in type.firstConstructor..<(type.firstConstructor + type.constructorCount) {
+        let constructor = program.constructors[Int(index)]
+        for field in 0..<Int(constructor.fieldCount) {
+          parts.append(isTyped(field: field, of: constructor))
+        }
+      }
+      isTypedPart.append(parts)
+    }
+  }
+
+  /// Whether a part of a type of the program is a field with a type that is the same everywhere.
+  func isTypedPart(_ number: Int, of type: Int32) -> Bool {
+    isTypedPart[Int(self.type(type).payload)][number]
+  }
+
+  func isTyped(field: Int, of constructor: CoreConstructor) -> Bool {
+    field < constructor.fieldTypes.count && isClosed[Int(constructor.fieldTypes[field])]
+  }
 
   func type(_ index: Int32) -> CoreValueType { typing.types[Int(index)] }
 
@@ -82,11 +109,13 @@ struct CoreSubtypes {
     return true
   }
 
-  /// A value that is treated as one of any kind may be given anything, and gives anything.
+  /// A value that is treated as one of any kind may be given anything, and gives anything; but a typed
+  /// field keeps its type.
   private func addFrozenParts(of from: Int32, _ pending: inout [(Int32, Int32)]) {
     let source = type(from)
     let dyn = CoreTyping.simple(.dyn)
     for number in 0..<source.partCount {
+      if source.head == .named && isTypedPart[Int(source.payload)][Int(number)] { continue }
       let part = typing.part(from, number)
       let isParameter = source.head == .function && number == 0
       if !isParameter { pending.append((part, dyn)) }

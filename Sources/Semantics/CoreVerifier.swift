@@ -3,7 +3,8 @@ public import Support
 
 /// Finds what is wrong with typed Core: for each expression of each instance, whether its type follows
 /// from the types of its parts by the rule of its kind. It knows nothing of how the types were found. Taken
-/// on trust are the types of builtins (`BuiltinTypes`) and foreign functions, and which lists are not empty.
+/// on trust are the types of builtins (`BuiltinTypes`) and foreign functions, which lists are not empty, and
+/// that casts give, and typed fields hold, values of the declared types.
 ///
 /// Recursion is as deep as the program.
 ///
@@ -48,7 +49,7 @@ struct CoreVerifier {
     self.program = program
     self.typing = typing
     self.interner = interner
-    subtypes = CoreSubtypes(typing)
+    subtypes = CoreSubtypes(typing, program)
     typeOfIntrinsic = Array(repeating: nil, count: intrinsics.count)
     firstPartOfConstructor = Array(repeating: 0, count: program.constructors.count)
     for type in program.types {
@@ -212,6 +213,10 @@ struct CoreVerifier {
     case .call: verifyCall(index, node)
     case .operator: verifyOperator(index, node)
     case .coerce: verifyCoercion(index, node)
+    case .cast:
+      verify(node.a)
+      requireWord(node.a)
+      requireWord(index)
     case .and, .or:
       for part in [node.a, node.b] {
         verify(part)
@@ -297,8 +302,9 @@ struct CoreVerifier {
     }
   }
 
-  /// The locals of a pattern that is matched with a value of a type.
+  /// The locals of a pattern that is matched with a value of a type; -1 for one taken on trust.
   private mutating func verify(pattern start: Int32, of type: Int32, _ index: Int32) {
+    if type < 0 { return }
     let pattern = program.patterns[Int(start)]
     switch pattern.kind {
     case .wildcard, .integer, .float, .string, .null, .unit, .nil_: return
@@ -325,10 +331,16 @@ struct CoreVerifier {
       for position in 0..<pattern.listCount {
         verify(
           pattern: program.operands[Int(pattern.listStart + position)],
-          of: part(of: type, fits, first + position), index)
+          of: !fits && isTyped(field: position, of: pattern.a)
+            ? -1 : part(of: type, fits, first + position), index)
       }
     case .or: for alternative in program.list(pattern) { verify(pattern: alternative, of: type, index) }
     }
+  }
+
+  /// Whether a field has a declared type that is the same in all values.
+  private func isTyped(field: Int32, of constructor: Int32) -> Bool {
+    subtypes.isTyped(field: Int(field), of: program.constructors[Int(constructor)])
   }
 
   /// A part of a value that has a pattern's constructor.
@@ -369,7 +381,7 @@ private struct LocalUses {
         pending.append(contentsOf: program.list(node))
       case .operator, .tuple, .list, .construct, .interpolation:
         pending.append(contentsOf: program.list(node))
-      case .coerce, .field, .lambda: pending.append(node.a)
+      case .coerce, .cast, .field, .lambda: pending.append(node.a)
       case .update: pending.append(contentsOf: [node.a] + program.list(node))
       case .and, .or: pending.append(contentsOf: [node.a, node.b])
       case .if: pending.append(contentsOf: [node.a, node.b, node.c])

@@ -10,7 +10,7 @@ func checkFiles(_ options: Options, _ terminal: Terminal) -> Int32 {
       continue
     }
     var compilation = Compilation(provider: fileProvider())
-    compilation.infersTypes = options.printsTypes
+    compilation.printsTypes = options.printsTypes
     compilation.check(path, requireMain: false)
     terminal.report(compilation.diagnostics, compilation.sources, asJSON: options.usesJSON)
     terminal.print(compilation.types)
