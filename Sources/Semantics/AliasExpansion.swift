@@ -55,18 +55,24 @@ struct AliasExpansion {
     if count == AliasExpansion.limit { problems.append(.typeTooLarge(at: type.range)) }
     if count >= AliasExpansion.limit { return makeInferred(type) }
     let parts = (0..<type.partCount).map { expand(declarations.part(index, $0), arguments) }
+    // What has no alias in it stays the same type.
+    let isSame =
+      arguments.isEmpty
+      && (0..<type.partCount).allSatisfy { parts[Int($0)] == declarations.part(index, $0) }
     switch type.kind {
     case .alias: return expand(alias: type, parts)
     case .named:
       let takes = Int(types[Int(type.payload)].parameterCount)
-      if parts.isEmpty || parts.count == takes { return add(type, parts: parts) }
+      if parts.isEmpty || parts.count == takes {
+        return isSame ? index : add(type, parts: parts)
+      }
       problems.append(
         .typeArguments(
           "'\(name(types[Int(type.payload)].name))'", takes: takes, given: parts.count,
           at: type.range))
       type.partCount = 0
       return add(type, parts: [])
-    default: return add(type, parts: parts)
+    default: return isSame ? index : add(type, parts: parts)
     }
   }
 
