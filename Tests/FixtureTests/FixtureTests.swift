@@ -33,6 +33,8 @@ enum AArch64 {
 
 private let conformance = fixtures(in: "conformance")
 private let examples = fixtures(in: "examples")
+private let benchmarks = fixtures(in: "bench")
+private let everything = conformance + examples + benchmarks
 
 /// Every annotated program does what it says (`fixtures/README.md`).
 @Suite struct FixtureTests {
@@ -49,17 +51,24 @@ private let examples = fixtures(in: "examples")
   @Test(
     .enabled(
       if: AArch64.isRunnable,
-      "qemu-aarch64 is not installed: \(conformance.count + examples.count) programs not run"),
-    arguments: conformance + examples, Level.allCases)
+      "qemu-aarch64 is not installed: \(everything.count) programs not run"),
+    arguments: everything, Level.allCases)
   func programBehavesAsAnnotatedOnAArch64(_ path: String, _ level: Level) throws {
     var options = level.options
     options.platform = try #require(AArch64.platform)
     expectPass(path, options, try #require(AArch64.runner))
   }
 
+  /// At the small sizes that their directives name.
+  @Test(arguments: benchmarks, Level.allCases)
+  func benchmarkBehavesAsAnnotated(_ path: String, _ level: Level) {
+    expectPass(path, level.options)
+  }
+
   @Test func conformanceSuiteIsThere() {
     #expect(conformance.count >= 250)
     #expect(examples.count >= 12)
+    #expect(benchmarks.count >= 16)
   }
 
   private func expectPass(
