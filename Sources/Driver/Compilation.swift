@@ -30,7 +30,9 @@ struct Compilation {
   var isStripped = false
   var verifies = false
   /// Whether the types of the program are used for faster code.
-  var optimizes = false
+  var optimizes = true
+  /// Whether the types that have been proved are asserted at run time.
+  var assertsTypes = false
   /// Whether ``check(_:requireMain:)`` writes ``types``.
   var printsTypes = false
   /// The types of the definitions of the main file, one a line.
@@ -50,6 +52,7 @@ struct Compilation {
     isStripped = options.isStripped
     verifies = options.verifies
     optimizes = options.optimizes
+    assertsTypes = options.assertsTypes
   }
 
   /// Finds the errors of a program or, without `requireMain`, of a module.
@@ -123,7 +126,7 @@ struct Compilation {
   /// The program with what inference proves of it.
   private mutating func specialized(_ inference: consuming TypeInference) -> CoreProgram {
     let start = Clock.seconds()
-    let (program, _) = specialize(inference)
+    let (program, _) = specialize(inference, assertsTypes: assertsTypes)
     times.add("specialise", Clock.seconds() - start)
     return program
   }

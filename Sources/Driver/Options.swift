@@ -13,7 +13,9 @@ public struct Options: Sendable {
   public var isStripped = false
   public var verifies = false
   /// Whether checks that are proved to succeed are left out, and code is optimised.
-  public var optimizes = false
+  public var optimizes = true
+  /// Whether the types that the compiler has proved are asserted at run time.
+  public var assertsTypes = false
   public var showsTimes = false
   public var usesJSON = false
   /// `rail link`: the symbol at which the program starts.
@@ -157,12 +159,16 @@ private let flags: [Flag] = [
     }),
   Flag(
     names: ["-O"], argument: nil, commands: [.build, .run, .test],
-    help: "leave out what the types of the program prove needless",
+    help: "leave out what the types of the program prove needless (default)",
     apply: { (options, _) throws(UsageError) in options.optimizes = true }),
   Flag(
     names: ["-O0"], argument: nil, commands: [.build, .run, .test],
-    help: "check every operation at run time (default)",
+    help: "check every operation at run time",
     apply: { (options, _) throws(UsageError) in options.optimizes = false }),
+  Flag(
+    names: ["--check-types"], argument: nil, commands: [.build, .run, .test],
+    help: "with -O, assert at run time what the compiler has proved of the types",
+    apply: { (options, _) throws(UsageError) in options.assertsTypes = true }),
   Flag(
     names: ["--strip"], argument: nil, commands: [.build, .link],
     help: "leave out symbols and debugging information",

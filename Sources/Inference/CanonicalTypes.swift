@@ -27,7 +27,11 @@ struct CanonicalTypes: ~Copyable {
   private var open: [Int32] = []
   /// By number of the visit: the earliest visit that can be reached from there.
   private var lowest: [Int32] = []
+  /// The parts of the type that is being looked for.
   private var parts: [Int32] = []
+  /// By type: its copy in the graph while types are copied, else -1.
+  private var copies = GrowableBuffer<Int32>(capacity: 1024)
+  private var copied: [Int32] = []
 
   private struct Visit {
     var node: Int32
@@ -115,7 +119,7 @@ struct CanonicalTypes: ~Copyable {
         parts.append(kid)
       }
       if !isOnCycle {
-        typeOfNode[first] = cons(shape(of: first, system), parts)
+        typeOfNode[first] = cons(shape(of: first, system))
         return
       }
     }
@@ -141,10 +145,16 @@ struct CanonicalTypes: ~Copyable {
   // MARK: - Hash-consing
 
   /// The type with this constructor and these parts.
-  mutating func cons(_ shape: CoreValueType, _ parts: [Int32]) -> Int32 {
+  private mutating func cons(_ shape: CoreValueType, _ parts: [Int32]) -> Int32 {
+    self.parts = parts
+    return cons(shape)
+  }
+
+  /// The type with this constructor and the parts in ``parts``.
+  private mutating func cons(_ shape: CoreValueType) -> Int32 {
     var slot = slotHash(shape, parts) & (slots.count - 1)
     while slots[slot] >= 0 {
-      if isType(slots[slot], shape, parts) { return slots[slot] }
+      if isType(slots[slot], shape) { return slots[slot] }
       slot = (slot + 1) & (slots.count - 1)
     }
     let type = append(shape, parts)
@@ -157,8 +167,11 @@ struct CanonicalTypes: ~Copyable {
   /// The curried function type from the parameters to the last of `types`.
   mutating func function(_ types: [Int32]) -> Int32 {
     guard var result = types.last else { return CoreTyping.simple(.nothing) }
-    for parameter in types.dropLast().reversed() {
-      result = cons(CoreValueType(.function, partCount: 2), [parameter, result])
+    for position in stride(from: types.count - 2, through: 0, by: -1) {
+      parts.removeAll(keepingCapacity: true)
+      parts.append(types[position])
+      parts.append(result)
+      result = cons(CoreValueType(.function, partCount: 2))
     }
     return result
   }
@@ -172,7 +185,8 @@ struct CanonicalTypes: ~Copyable {
     return Int32(typing.types.count - 1)
   }
 
-  private func isType(_ type: Int32, _ shape: CoreValueType, _ parts: [Int32]) -> Bool {
+  /// Whether a type has this constructor and the parts in ``parts``.
+  private func isType(_ type: Int32, _ shape: CoreValueType) -> Bool {
     guard hasShape(type, shape), Int(typing.types[Int(type)].partCount) == parts.count else {
       return false
     }
@@ -285,32 +299,39 @@ struct CanonicalTypes: ~Copyable {
   // MARK: - Nodes of types
 
   /// A copy of a type in the graph, made of nodes that may change.
-  func nodes(of root: Int32, in system: inout ConstraintSystem) -> Int32 {
-    var copies: [Int32: Int32] = [:]
-    var pending: [Int32] = []
-    func copy(_ type: Int32, _ system: inout ConstraintSystem) -> Int32 {
-      if let known = copies[type] { return known }
-      let node = system.new()
-      copies[type] = node
-      pending.append(type)
-      return node
+  mutating func nodes(of root: Int32, in system: inout ConstraintSystem) -> Int32 {
+    if copies.count < typing.types.count {
+      copies.append(-1, times: typing.types.count - copies.count)
     }
     let result = copy(root, &system)
     var next = 0
-    while next < pending.count {
-      let source = typing.types[Int(pending[next])]
-      guard let node = copies[pending[next]] else { preconditionFailure("no copy was made") }
+    while next < copied.count {
+      let source = typing.types[Int(copied[next])]
+      let node = copies[copied[next]]
       next += 1
-      let kids = typing.parts[Int(source.firstPart)..<Int(source.firstPart + source.partCount)]
-        .map { copy($0, &system) }
+      for number in 0..<source.partCount {
+        _ = copy(typing.parts[Int(source.firstPart + number)], &system)
+      }
       system.nodes[node].head = inferenceHead(source.head)
       system.nodes[node].extras = Extras(rawValue: source.extras.rawValue)
       system.nodes[node].payload = source.payload
       system.nodes[node].firstKid = system.kids.next
       system.nodes[node].kidCount = source.partCount
-      for kid in kids { system.kids.append(kid) }
+      for number in 0..<source.partCount {
+        system.kids.append(copies[typing.parts[Int(source.firstPart + number)]])
+      }
     }
+    for type in copied { copies[type] = -1 }
+    copied.removeAll(keepingCapacity: true)
     return result
+  }
+
+  private mutating func copy(_ type: Int32, _ system: inout ConstraintSystem) -> Int32 {
+    if copies[type] < 0 {
+      copies[type] = system.new()
+      copied.append(type)
+    }
+    return copies[type]
   }
 }
 

@@ -9,6 +9,8 @@ struct ResultRepresentations {
   private(set) var isRaw: [Bool] = []
   /// The calls in tail position, from callee to caller.
   private var calls: [(callee: Int32, caller: Int32)] = []
+  /// Units that give back parameters: if one of them is a raw float, so is the result.
+  private var returned: [(unit: Int32, parameter: Int32)] = []
 
   mutating func addUnit() -> Int32 {
     isRaw.append(false)
@@ -17,9 +19,15 @@ struct ResultRepresentations {
 
   mutating func propose(_ unit: Int32) { isRaw[Int(unit)] = true }
 
+  /// Proposes a unit that returns a parameter, provided that the parameter is a raw float.
+  mutating func propose(_ unit: Int32, ifRaw parameter: Int32) {
+    returned.append((unit, parameter))
+  }
+
   mutating func add(callIn caller: Int32, of callee: Int32) { calls.append((callee, caller)) }
 
-  mutating func solve() {
+  mutating func solve(_ parameters: ParameterRepresentations) {
+    for (unit, parameter) in returned where parameters.isRaw(parameter) { propose(unit) }
     calls.sort { ($0.callee, $0.caller) < ($1.callee, $1.caller) }
     var starts = [Int](repeating: 0, count: isRaw.count + 1)
     for (callee, _) in calls { starts[Int(callee) + 1] += 1 }
@@ -35,6 +43,47 @@ struct ResultRepresentations {
   }
 }
 
+/// Decides which parameters are passed as raw floats: those of type float that some operation, perhaps in a
+/// function to which they are handed on, takes as one. The others stay boxed, so that what is only
+/// passed around is not boxed again.
+struct ParameterRepresentations {
+  private var isFloat: [Bool] = []
+  private var isUsed: [Bool] = []
+  /// Parameters that are handed on, from the parameter that receives them.
+  private var uses: [(receiver: Int32, parameter: Int32)] = []
+
+  var count: Int32 { Int32(isFloat.count) }
+
+  func isRaw(_ parameter: Int32) -> Bool { isUsed[Int(parameter)] && isFloat[Int(parameter)] }
+
+  mutating func add(isFloat: Bool) {
+    self.isFloat.append(isFloat)
+    isUsed.append(false)
+  }
+
+  mutating func noteUse(_ parameter: Int32) { isUsed[Int(parameter)] = true }
+
+  mutating func noteUse(_ parameter: Int32, as receiver: Int32) {
+    if isFloat[Int(parameter)] { uses.append((receiver, parameter)) }
+  }
+
+  mutating func solve() {
+    uses.sort { ($0.receiver, $0.parameter) < ($1.receiver, $1.parameter) }
+    var starts = [Int](repeating: 0, count: isFloat.count + 1)
+    for (receiver, _) in uses { starts[Int(receiver) + 1] += 1 }
+    for parameter in isFloat.indices { starts[parameter + 1] += starts[parameter] }
+    var pending = isUsed.indices.filter { isUsed[$0] }
+    while let receiver = pending.popLast() {
+      for index in starts[receiver]..<starts[receiver + 1] {
+        let parameter = Int(uses[index].parameter)
+        if isUsed[parameter] { continue }
+        isUsed[parameter] = true
+        pending.append(parameter)
+      }
+    }
+  }
+}
+
 /// The local functions of an instance that are only called, with all their arguments.
 struct LocalFunctions {
   /// By local: the `lambda` bound to it, or -1.
@@ -45,12 +94,16 @@ struct LocalFunctions {
   var isCallee: [Bool] = []
   /// By local: the unit of such a function.
   var units: [Int32] = []
+  /// By local: which parameter it is (``ParameterRepresentations``), or -1.
+  var parameters: [Int32] = []
 
   mutating func reset(locals: Int, expressions: Int) {
     lambdas.removeAll(keepingCapacity: true)
     escapes.removeAll(keepingCapacity: true)
     isCallee.removeAll(keepingCapacity: true)
     units.removeAll(keepingCapacity: true)
+    parameters.removeAll(keepingCapacity: true)
+    parameters.append(contentsOf: repeatElement(-1, count: locals))
     lambdas.append(contentsOf: repeatElement(-1, count: locals))
     escapes.append(contentsOf: repeatElement(false, count: locals))
     units.append(contentsOf: repeatElement(-1, count: locals))
@@ -73,8 +126,10 @@ extension TypedEmission {
     }
     let place = Int(places[Int(index)])
     firstLocalUnits[place] = Int32(results.isRaw.count)
+    firstLocalParameters[place] = parameters.count
     findLocalFunctions()
-    numberUnits(from: firstLocalUnits[place])
+    number(place)
+    collectUses(upTo: body)
     // Constants are kept as words.
     if source.globals[Int(instance.source)].parameterCount > 0 {
       analyse(body, unit: units[place])
@@ -112,20 +167,95 @@ extension TypedEmission {
     }
   }
 
-  /// Gives the local functions that are called directly numbers of units.
-  mutating func numberUnits(from first: Int32) {
-    var unit = first
+  /// Gives the local functions that are called directly, and all parameters, their numbers.
+  mutating func number(_ place: Int) {
+    for local in 0..<source.globals[Int(instance.source)].parameterCount {
+      functions.parameters[Int(local)] = firstParameters[place] + local
+    }
+    var unit = firstLocalUnits[place]
+    var parameter = firstLocalParameters[place]
     for local in functions.lambdas.indices where functions.isDirect(Int32(local)) {
       functions.units[local] = unit
       if unit == Int32(results.isRaw.count) { _ = results.addUnit() }
       unit += 1
+      let lambda = expression(functions.lambdas[local])
+      for position in 0..<lambda.listCount {
+        let own = operand(lambda, position)
+        functions.parameters[Int(own)] = parameter
+        if parameter == parameters.count { parameters.add(isFloat: isFloat(localType(own))) }
+        parameter += 1
+      }
     }
+  }
+
+  // MARK: - Uses of parameters
+
+  private mutating func collectUses(upTo body: Int32) {
+    for index in firstExpression...body {
+      let next = expression(index)
+      switch next.kind {
+      case .operator where proof(of: next) == .float:
+        for position in 0..<next.listCount { noteUse(operand(next, position)) }
+      case .call: collectUses(inCall: next)
+      default: continue
+      }
+    }
+  }
+
+  /// Notes that a value is taken as a raw float.
+  private mutating func noteUse(_ index: Int32) {
+    let parameter = parameter(index)
+    if parameter >= 0 { parameters.noteUse(parameter) }
+  }
+
+  /// Which parameter an expression is, perhaps by another name, or -1.
+  private func parameter(_ index: Int32) -> Int32 {
+    var name = expression(index)
+    while name.kind == .local {
+      let parameter = functions.parameters[Int(name.a)]
+      if parameter >= 0 || valueOfLocal[Int(name.a)] < 0 { return parameter }
+      name = expression(valueOfLocal[Int(name.a)])
+    }
+    return -1
+  }
+
+  private mutating func collectUses(inCall call: CoreExpression) {
+    let callee = expression(call.a)
+    switch callee.kind {
+    case .intrinsic:
+      guard proof(ofCall: call, callee.a).rawValue >= 0,
+        let form = provenForms[Int(callee.a)]
+      else { return }
+      for (position, wanted) in form.operands.enumerated() {
+        if case .rawFloat = wanted { noteUse(operand(call, Int32(position))) }
+      }
+    case .global:
+      let target = target(call.a)
+      guard target >= 0, source.globals[Int(callee.a)].parameterCount == call.listCount else {
+        return
+      }
+      let first = firstParameters[Int(places[Int(target)])]
+      for position in 0..<call.listCount { note(operand(call, position), as: first + position) }
+    case .local where functions.isDirect(callee.a):
+      let lambda = expression(functions.lambdas[Int(callee.a)])
+      for position in 0..<call.listCount {
+        let receiver = functions.parameters[Int(operand(lambda, position))]
+        note(operand(call, position), as: receiver)
+      }
+    default: return
+    }
+  }
+
+  private mutating func note(_ argument: Int32, as receiver: Int32) {
+    let parameter = parameter(argument)
+    if parameter >= 0 { parameters.noteUse(parameter, as: receiver) }
   }
 
   // MARK: - Ways out
 
   private enum WayOut {
     case raw, boxed
+    case parameter(Int32)
     /// A call that must stay a tail call.
     case unknownCall
     case call(Int32)
@@ -134,6 +264,7 @@ extension TypedEmission {
   private mutating func analyse(_ body: Int32, unit: Int32) {
     if !isFloat(type(of: body)) { return }
     var calls: [Int32] = []
+    var returned: [Int32] = []
     var isWorthwhile = false
     var pending = [body]
     while let index = pending.popLast() {
@@ -151,15 +282,16 @@ extension TypedEmission {
         switch wayOut(index, next) {
         case .raw: isWorthwhile = true
         case .boxed: break
+        case .parameter(let parameter): returned.append(parameter)
         case .unknownCall: return
         case .call(let callee):
           calls.append(callee)
-          isWorthwhile = true
+          if callee != unit { isWorthwhile = true }
         }
       }
     }
-    if !isWorthwhile { return }
-    results.propose(unit)
+    if isWorthwhile { results.propose(unit) }
+    for parameter in returned { results.propose(unit, ifRaw: parameter) }
     for callee in calls { results.add(callIn: unit, of: callee) }
   }
 
@@ -168,8 +300,9 @@ extension TypedEmission {
     case .float: return .raw
     case .operator: return proof(of: next) == .float ? .raw : .boxed
     case .local:
-      let isParameter = next.a < source.globals[Int(instance.source)].parameterCount
-      return isParameter || valueOfLocal[Int(next.a)] >= 0 ? .raw : .boxed
+      let parameter = functions.parameters[Int(next.a)]
+      if parameter >= 0 { return .parameter(parameter) }
+      return valueOfLocal[Int(next.a)] >= 0 ? .raw : .boxed
     case .call: return wayOut(call: next)
     default: return .boxed
     }

@@ -52,15 +52,16 @@ public struct SpecializationSummary: Sendable {
 
 /// Makes typed Core (``CoreTyping``) of a program whose types have been inferred (`TypeInference.run`).
 ///
+/// - Parameter assertsTypes: whether proved types are asserted at run time.
 /// - Returns: the program, without types if it could not be specialised.
 public func specialize(
-  _ inference: consuming TypeInference
+  _ inference: consuming TypeInference, assertsTypes: Bool = false
 ) -> (program: CoreProgram, summary: SpecializationSummary) {
   var specializer = Specializer(inference)
   let isSolved = specializer.run()
   let summary = specializer.summary
   if !isSolved { return (specializer.source, summary) }
-  return (specializer.emit(), summary)
+  return (specializer.emit(assertsTypes: assertsTypes), summary)
 }
 
 private struct Specializer: ~Copyable {
@@ -83,7 +84,7 @@ private struct Specializer: ~Copyable {
   private var callOfCallee: [Int32]
 
   /// More instances of one function than this are not made.
-  static let instanceLimit = 16
+  static let instanceLimit = 32
   /// The same for what the builtins share.
   static let preludeLimit = 256
   /// Types that are nested more deeply make no instances.
@@ -125,8 +126,9 @@ private struct Specializer: ~Copyable {
     return false
   }
 
-  consuming func emit() -> CoreProgram {
+  consuming func emit(assertsTypes: Bool) -> CoreProgram {
     var emission = TypedEmission(source, wellKnown: WellKnownFunctions(inference), solved)
+    emission.assertsTypes = assertsTypes
     return emission.run()
   }
 

@@ -8,7 +8,7 @@ extension TypedEmission {
     enter(index)
     let place = Int(places[Int(index)])
     findLocalFunctions()
-    numberUnits(from: firstLocalUnits[place])
+    number(place)
     chooseRepresentations()
     var global = source.globals[Int(instance.source)]
     let locals = Int(global.firstLocal)..<Int(global.firstLocal + global.localCount)
@@ -18,7 +18,7 @@ extension TypedEmission {
       typing.ofLocal.append(
         isRawLocal[Int(local)] ? CoreTyping.simple(.rawFloat) : localType(local))
     }
-    global.body = emit(global.body, raw: results.isRaw[Int(units[place])])
+    global.body = emit(global.body, raw: results.isRaw[Int(units[place])], isLast: true)
     output.globals.append(global)
   }
 
@@ -28,13 +28,9 @@ extension TypedEmission {
     let global = source.globals[Int(instance.source)]
     isRawLocal.removeAll(keepingCapacity: true)
     isRawLocal.append(contentsOf: repeatElement(false, count: Int(global.localCount)))
-    for local in 0..<global.parameterCount { isRawLocal[Int(local)] = isFloat(localType(local)) }
-    for local in functions.lambdas.indices where functions.isDirect(Int32(local)) {
-      let lambda = expression(functions.lambdas[local])
-      for position in 0..<lambda.listCount {
-        let parameter = operand(lambda, position)
-        isRawLocal[Int(parameter)] = isFloat(localType(parameter))
-      }
+    for local in isRawLocal.indices {
+      let parameter = functions.parameters[local]
+      if parameter >= 0 { isRawLocal[local] = parameters.isRaw(parameter) }
     }
     isNaturallyRaw.removeAll(keepingCapacity: true)
     for index in firstExpression...global.body {
@@ -107,7 +103,9 @@ extension TypedEmission {
   // MARK: - Expressions
 
   /// Emits an expression whose value is to be a raw float or a word; returns its number.
-  mutating func emit(_ start: Int32, raw: Bool) -> Int32 {
+  ///
+  /// - Parameter isLast: whether the value is what a function returns.
+  mutating func emit(_ start: Int32, raw: Bool, isLast: Bool = false) -> Int32 {
     let mark = chain.count
     var index = start
     while true {
@@ -124,9 +122,9 @@ extension TypedEmission {
           continue
         }
         link.a = emit(next.a, raw: false)
-        link.b = emit(next.b, raw: raw)
+        link.b = emit(next.b, raw: raw, isLast: isLast)
       default:
-        let result = emitEnd(index, next, raw: raw)
+        let result = emitEnd(index, next, raw: raw, isLast: isLast)
         return close(chainFrom: mark, around: result, raw: raw)
       }
       chain.append(link)
@@ -151,23 +149,39 @@ extension TypedEmission {
   }
 
   /// Emits an expression that is no binding and no condition.
-  private mutating func emitEnd(_ index: Int32, _ next: CoreExpression, raw: Bool) -> Int32 {
+  private mutating func emitEnd(
+    _ index: Int32, _ next: CoreExpression, raw: Bool, isLast: Bool
+  ) -> Int32 {
     switch next.kind {
-    case .match: return emitMatch(index, next, raw: raw)
+    case .match: return emitMatch(index, next, raw: raw, isLast: isLast)
     case .float:
       return append(next, raw ? CoreTyping.simple(.rawFloat) : type(of: index))
     case .call:
       let same = operandOfIdentity(next)
       if same >= 0 { return emit(same, raw: raw) }
-      return convert(emitCall(index, next), raw: raw)
-    case .operator: return convert(emitOperator(index, next), raw: raw)
+      let call = emitCall(index, next)
+      // A call in tail position stays one.
+      return convert(isLast ? call : asserted(call), raw: raw)
+    case .operator: return convert(asserted(emitOperator(index, next)), raw: raw)
     case .local:
       let type = isRaw(index) ? CoreTyping.simple(.rawFloat) : type(of: index)
-      return convert(append(next, type), raw: raw)
+      return convert(asserted(append(next, type)), raw: raw)
+    case .field, .global: return convert(asserted(emitWord(index, next)), raw: raw)
     case .lambda: return convert(emitLambda(index, binding: -1), raw: raw)
     case .cast: return emitCast(index, next, raw: raw)
     default: return convert(emitWord(index, next), raw: raw)
     }
+  }
+
+  /// With `--check-types`, an assertion that an emitted expression has its type.
+  private mutating func asserted(_ index: Int32) -> Int32 {
+    let type = typing.ofExpression[Int(index)]
+    if !assertsTypes || type == CoreTyping.simple(.rawFloat) { return index }
+    let operand = output.expressions[Int(index)]
+    let node = CoreExpression(
+      .coerce, a: index, b: CoreCoercion.assertType.rawValue, start: operand.start,
+      end: operand.end, position: operand.position)
+    return append(node, type)
   }
 
   /// Converts the value of an emitted expression.
@@ -240,14 +254,16 @@ extension TypedEmission {
     return append(node, listFrom: mark, type)
   }
 
-  private mutating func emitMatch(_ index: Int32, _ match: CoreExpression, raw: Bool) -> Int32 {
+  private mutating func emitMatch(
+    _ index: Int32, _ match: CoreExpression, raw: Bool, isLast: Bool
+  ) -> Int32 {
     var copy = match
     copy.a = emit(match.a, raw: false)
     let mark = pendingOperands.count
     for position in 0..<match.listCount {
       var arm = source.arms[Int(operand(match, position))]
       if arm.guardExpression >= 0 { arm.guardExpression = emit(arm.guardExpression, raw: false) }
-      arm.body = emit(arm.body, raw: raw)
+      arm.body = emit(arm.body, raw: raw, isLast: isLast)
       pendingOperands.append(Int32(output.arms.count))
       output.arms.append(arm)
     }
@@ -260,7 +276,8 @@ extension TypedEmission {
     let isDirect = binding >= 0 && functions.isDirect(binding)
     var copy = lambda
     copy.a = emit(
-      lambda.a, raw: isDirect && results.isRaw[Int(functions.units[Int(binding)])])
+      lambda.a, raw: isDirect && results.isRaw[Int(functions.units[Int(binding)])],
+      isLast: true)
     let mark = pendingOperands.count
     for position in 0..<lambda.listCount { pendingOperands.append(operand(lambda, position)) }
     return append(copy, listFrom: mark, type(of: index))
@@ -293,7 +310,7 @@ extension TypedEmission {
       }
       return coerce(emit(index, raw: false), .intToFloat)
     }
-    if isExactly(type, .num) { return coerce(emit(index, raw: false), .numToFloat) }
+    if isIntOrFloat(type) { return coerce(emit(index, raw: false), .numToFloat) }
     return emit(index, raw: true)
   }
 
@@ -380,8 +397,8 @@ extension TypedEmission {
       target >= 0 && source.globals[Int(callee.a)].parameterCount == call.listCount
     let mark = pendingOperands.count
     for position in 0..<call.listCount {
-      let isFloat = isDirect && isFloat(parameterType(target, position))
-      pendingOperands.append(emit(operand(call, position), raw: isFloat))
+      let isRaw = isDirect && isRawParameter(target, position)
+      pendingOperands.append(emit(operand(call, position), raw: isRaw))
     }
     return append(
       copy, listFrom: mark, isRaw(index) ? CoreTyping.simple(.rawFloat) : type(of: index))

@@ -18,9 +18,15 @@ struct TypedEmission: ~Copyable {
   /// The instances that are needed, in the order of their first mention.
   var order: [Int32] = []
   var results = ResultRepresentations()
+  var parameters = ParameterRepresentations()
+  /// Whether types are asserted at run time.
+  var assertsTypes = false
   /// By place: the unit of the instance, and the first of its local functions.
   var units: [Int32] = []
   var firstLocalUnits: [Int32] = []
+  /// By place: the first parameter of the instance, and of its local functions, in `parameters`.
+  var firstParameters: [Int32] = []
+  var firstLocalParameters: [Int32] = []
 
   // MARK: The instance at hand
   var instance: Instance
@@ -64,7 +70,8 @@ struct TypedEmission: ~Copyable {
       analyse(order[next])
       next += 1
     }
-    results.solve()
+    parameters.solve()
+    results.solve(parameters)
     typing.firstInstance = Int32(source.globals.count)
     for index in order {
       emit(instance: index)
@@ -78,8 +85,15 @@ struct TypedEmission: ~Copyable {
   /// The definitions of the source program assume nothing.
   private mutating func reserve() {
     let dyn = CoreTyping.simple(.dyn)
-    typing.ofExpression = [Int32](repeating: dyn, count: source.expressions.count)
-    typing.ofLocal = [Int32](repeating: dyn, count: source.locals.count)
+    let expressions = source.expressions.count + solved.expressionTypes.count
+    typing.ofExpression.reserveCapacity(expressions + expressions / 8)
+    typing.ofExpression.append(contentsOf: repeatElement(dyn, count: source.expressions.count))
+    typing.ofLocal.reserveCapacity(source.locals.count + solved.localTypes.count)
+    typing.ofLocal.append(contentsOf: repeatElement(dyn, count: source.locals.count))
+    output.expressions.reserveCapacity(expressions + expressions / 8)
+    output.operands.reserveCapacity(2 * source.operands.count)
+    output.arms.reserveCapacity(2 * source.arms.count)
+    output.locals.reserveCapacity(source.locals.count + solved.localTypes.count)
   }
 
   /// The number of an instance among the globals of the result.
@@ -91,6 +105,17 @@ struct TypedEmission: ~Copyable {
     order.append(index)
     units.append(results.addUnit())
     firstLocalUnits.append(-1)
+    firstParameters.append(parameters.count)
+    firstLocalParameters.append(-1)
+    let source = source.globals[Int(solved.instances[Int(index)].source)]
+    for position in 0..<source.parameterCount {
+      parameters.add(isFloat: isFloat(parameterType(index, position)))
+    }
+  }
+
+  /// Whether a parameter of an instance is passed as a raw float.
+  func isRawParameter(_ index: Int32, _ position: Int32) -> Bool {
+    parameters.isRaw(firstParameters[Int(places[Int(index)])] + position)
   }
 
   mutating func enter(_ index: Int32) {
@@ -183,7 +208,14 @@ struct TypedEmission: ~Copyable {
   }
 
   private func isNumber(_ type: Int32) -> Bool {
-    isFloat(type) || isExactly(type, .int) || isExactly(type, .num)
+    isFloat(type) || isExactly(type, .int) || isIntOrFloat(type)
+  }
+
+  /// Whether a value may be an int or a float, and nothing else.
+  func isIntOrFloat(_ type: Int32) -> Bool {
+    let known = typing.types[Int(type)]
+    return known.head == .num && known.extras.isEmpty
+      || known.head == .float && known.extras == .zero
   }
 
   /// What can be taken for granted of a call of an intrinsic with all its arguments.

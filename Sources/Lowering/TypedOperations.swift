@@ -64,6 +64,7 @@ extension ProgramLowering {
     case .unboxFloat: return unbox(lowerValue(expression.a))
     case .intToFloat: return intToFloat(lowerValue(expression.a))
     case .numToFloat: return numToFloat(lowerValue(expression.a))
+    case .assertType: return lowerAssertion(expression, index)
     }
   }
 

@@ -72,7 +72,7 @@ extension ProgramLowering {
     enter(global: global)
     start(
       name: interner.string(of: definition.name), parameterCount: types.count,
-      flags: UInt32(RAIL_FUNCTION_HIDDEN))
+      flags: hidden | self.definition(at: definition.start, isLambda: false))
     let arguments = types.enumerated().map { adapt(builder.parameter($0), to: $1) }
     let function = function(ofGlobal: global)
     let result = resultType(ofGlobal: global)
@@ -90,7 +90,8 @@ extension ProgramLowering {
     let types = parameterTypes(ofGlobal: global)
     start(
       name: interner.string(of: definition.name), parameters: types,
-      result: resultType(ofGlobal: global), flags: flags(ofGlobal: global),
+      result: resultType(ofGlobal: global),
+      flags: flags(ofGlobal: global) | self.definition(at: definition.start, isLambda: false),
       position: position(definition.start))
     beginBody(
       definition.body, name: .global(global), parameters: Array(0..<Int32(types.count)),
@@ -112,7 +113,7 @@ extension ProgramLowering {
       name: name,
       parameters: (isClosure ? [] : captures) + parameterTypes(ofLambda: lambda(at: index)),
       result: resultType(ofLambda: lambda(at: index)), hasEnvironment: isClosure,
-      flags: flags(ofGlobal: global),
+      flags: flags(ofGlobal: global) | definition(at: expression.start, isLambda: true),
       position: position(expression.start))
     var prefix: [ValueID] = []
     for (position, local) in info.captures.enumerated() {
@@ -313,4 +314,12 @@ extension ProgramLowering {
   }
 
   private func flags(ofGlobal global: Int32) -> UInt32 { isPrelude(global) ? prelude : 0 }
+
+  /// In typed Core a definition may have several functions, which are equal as values: the number that they
+  /// share, in the place that it has among the flags.
+  private func definition(at offset: UInt32, isLambda: Bool) -> UInt32 {
+    let limit = UInt32.max >> UInt32(RAIL_FUNCTION_DEFINITION_SHIFT + 1)
+    guard core.typing != nil, offset < limit else { return 0 }
+    return ((offset + 1) << 1 | (isLambda ? 1 : 0)) << UInt32(RAIL_FUNCTION_DEFINITION_SHIFT)
+  }
 }

@@ -211,6 +211,7 @@ private struct CoreDumper {
     case .unboxFloat: "unbox"
     case .intToFloat: "float-of-int"
     case .numToFloat: "float-of-num"
+    case .assertType: "assert"
     case nil: preconditionFailure("no coercion has the number \(raw)")
     }
   }

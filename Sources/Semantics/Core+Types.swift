@@ -97,9 +97,11 @@ public struct CoreTyping: Sendable {
     parts[Int(types[Int(type)].firstPart + number)]
   }
 
-  /// Whether a value of the type can only have this head: it has no extras.
+  /// Whether a value of the type can only have this head: it has no extras. What is only ever 0 is an int.
   @inlinable public func isExactly(_ type: Int32, _ head: CoreTypeHead) -> Bool {
-    types[Int(type)].head == head && types[Int(type)].extras.isEmpty
+    let known = types[Int(type)]
+    if known.head == head { return known.extras.isEmpty }
+    return head == .int && known.head == .nothing && known.extras == .zero
   }
 }
 
@@ -129,7 +131,7 @@ public enum CoreCallProof: Int32, Sendable, CaseIterable {
   case nonEmpty
 }
 
-/// The conversions between representations, in the field `b` of a `coerce`; none of them can fail.
+/// The conversions between representations, in the field `b` of a `coerce`; only an assertion can fail.
 public enum CoreCoercion: Int32, Sendable, CaseIterable {
   /// `rawFloat` to `float`.
   case boxFloat
@@ -139,6 +141,8 @@ public enum CoreCoercion: Int32, Sendable, CaseIterable {
   case intToFloat
   /// `num`, without extras, to `rawFloat`: where the language converts an int.
   case numToFloat
+  /// A word to the same word, of which is asserted that it has the type of the `coerce` (`--check-types`).
+  case assertType
 }
 
 /// What an operand of an intrinsic must be for its proven form.

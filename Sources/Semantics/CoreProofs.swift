@@ -21,9 +21,11 @@ public struct CoreProofs: Sendable {
 
   public private(set) var proved = [Int](repeating: 0, count: Kind.allCases.count)
   public private(set) var total = [Int](repeating: 0, count: Kind.allCases.count)
+  private let hasTypes: Bool
 
   /// Counts in all instances of a program.
   public init(_ program: CoreProgram) {
+    hasTypes = program.typing != nil
     guard let typing = program.typing else { return }
     for index in typing.firstExpressionOfInstances(program)..<program.expressions.count {
       count(program.expressions[index], program, typing)
@@ -76,6 +78,7 @@ public struct CoreProofs: Sendable {
 
   /// A line a kind: proved, all, per cent.
   public var text: String {
+    if !hasTypes { return "the types of this program could not be settled: nothing is proved\n" }
     var text = ""
     for kind in Kind.allCases where total[kind.rawValue] > 0 {
       text += line(kind.title, proved[kind.rawValue], total[kind.rawValue])

@@ -255,6 +255,10 @@ struct CoreVerifier {
     case .unboxFloat: wanted = .float
     case .intToFloat: wanted = .int
     case .numToFloat: wanted = .num
+    case .assertType:
+      requireWord(node.a)
+      require(operand, flowsTo: type(of: index), index, "the operand")
+      return
     case nil:
       report(index, "unknown conversion \(node.b)")
       return

@@ -15,11 +15,14 @@ private func fixtures(in folder: String) -> [String] {
 /// How programs are compiled: what they do must not depend on it.
 enum Level: CaseIterable {
   case unoptimized, optimized
+  /// Optimized, and asserting at run time what was proved of the types.
+  case checked
 
   var options: Options {
     var options = Options()
     options.verifies = true
-    options.optimizes = self == .optimized
+    options.optimizes = self != .unoptimized
+    options.assertsTypes = self == .checked
     return options
   }
 }
@@ -79,7 +82,8 @@ private let everything = conformance + examples + benchmarks
       Issue.record("\(path) has no directives")
       return
     }
-    let level = options.optimizes ? "optimized" : "unoptimized"
+    let level =
+      options.assertsTypes ? "checked" : options.optimizes ? "optimized" : "unoptimized"
     for problem in problems {
       Issue.record("\(path) for \(options.platform.name), \(level): \(problem)")
     }

@@ -2,6 +2,7 @@
 
 #include "memory.h"
 #include "object.h"
+#include "stack.h"
 #include "work.h"
 
 static double number_of(rail_value value) {
@@ -22,9 +23,22 @@ static bool strings_equal(rail_value left, rail_value right) {
 }
 
 /* Two functions are equal if they are the same one and capture nothing. */
+/* Whether two addresses are of the code of one definition at several types. */
+static bool are_one_definition(uint64_t left, uint64_t right) {
+  const struct rail_function_entry *one = rail_function_starting_at(left);
+  const struct rail_function_entry *other = rail_function_starting_at(right);
+  return one != NULL && other != NULL && one->file == other->file &&
+         one->flags >> RAIL_FUNCTION_DEFINITION_SHIFT != 0 &&
+         one->flags >> RAIL_FUNCTION_DEFINITION_SHIFT ==
+             other->flags >> RAIL_FUNCTION_DEFINITION_SHIFT;
+}
+
 static bool functions_equal(rail_value left, rail_value right) {
-  return rail_word_count(left) == 1 && rail_word_count(right) == 1 &&
-         rail_words(left)[0] == rail_words(right)[0];
+  if (rail_word_count(left) != 1 || rail_word_count(right) != 1) {
+    return false;
+  }
+  return rail_words(left)[0] == rail_words(right)[0] ||
+         are_one_definition(rail_words(left)[0], rail_words(right)[0]);
 }
 
 /* What is known about two values before their components are compared. */

@@ -21,6 +21,15 @@
 #define RAIL_UNIT 0x0A
 #define RAIL_NULLARY 0x0E
 #define RAIL_NULLARY_SHIFT 8
+
+/* What a proved type allows, for rail_assert_type: a set of bits. An object of the kind k has the bit
+ * k >> 1; the bits of other values follow. */
+#define RAIL_ALLOWS_INT 0x10000
+#define RAIL_ALLOWS_ZERO 0x20000
+#define RAIL_ALLOWS_NIL 0x40000
+#define RAIL_ALLOWS_NULL 0x80000
+#define RAIL_ALLOWS_UNIT 0x100000
+#define RAIL_ALLOWS_NULLARY 0x200000
 /* States of a constant's slot before its value is there; never seen by a program. */
 #define RAIL_UNINITIALISED 0x12
 #define RAIL_INITIALISING 0x16
@@ -144,6 +153,9 @@
 /* Flags of a function. */
 #define RAIL_FUNCTION_PRELUDE 1 /* stack traces fold its frames into the line of its caller */
 #define RAIL_FUNCTION_HIDDEN 2  /* compiler-made: never shown in a stack trace */
+/* Above the flags: 0, or a number that functions of one file share if they are the code of one definition at
+ * several types. */
+#define RAIL_FUNCTION_DEFINITION_SHIFT 2
 
 #ifndef __ASSEMBLER__
 
