@@ -123,24 +123,26 @@ extension FunctionCompiler {
     }
   }
 
-  /// Stores header and fields, two words at a time where both are in general registers or none
-  /// needs the scratch register of values for itself.
+  /// Stores header and fields, two words at a time where possible. A word waits in its register for
+  /// the next one; both scratch registers are used but the one that is the base.
   private mutating func fill(
     _ selected: SelectedInstruction, _ instruction: IRInstruction, base: Register, start: Int32
   ) {
-    ARM64.appendConstant(instruction.immediate, to: CallingConvention.scratch, into: &output)
     var waiting = CallingConvention.scratch
+    ARM64.appendConstant(instruction.immediate, to: waiting, into: &output)
     var offset = start
     for index in 0..<Int(selected.operandCount) {
       let from = location(selected, index)
       let field = value(selected, index)
-      // The word before must be stored before its scratch register is used again.
-      if !waiting.isNone && !canPair(waiting, from, field, offset) {
+      let isFirstTaken = waiting == CallingConvention.scratch
+      let free =
+        isFirstTaken ? CallingConvention.addressScratch : CallingConvention.scratch
+      if !waiting.isNone && !canPair(waiting, from, field, offset, hasScratch: free != base) {
         emit(ARM64.store(ARM64.Memory(base, offset), waiting))
         waiting = .none
       }
-      // The scratch register of values is free if the field is in a slot.
-      let source = fetch(field, from: from, scratch: CallingConvention.scratch)
+      let scratch = waiting.isNone ? CallingConvention.scratch : free
+      let source = fetch(field, from: from, into: scratch, scratch: scratch)
       if waiting.isNone {
         waiting = source
         offset = start + 8 * Int32(index + 1)
@@ -152,16 +154,15 @@ extension FunctionCompiler {
     if !waiting.isNone { emit(ARM64.store(ARM64.Memory(base, offset), waiting)) }
   }
 
-  /// Whether a word that waits to be stored at `offset` can be stored together with the next.
+  /// Whether a word that waits to be stored at `offset` can be stored together with the next, which
+  /// may need a scratch register.
   private func canPair(
-    _ waiting: Register, _ next: Location, _ value: Int32, _ offset: Int32
+    _ waiting: Register, _ next: Location, _ value: Int32, _ offset: Int32, hasScratch: Bool
   ) -> Bool {
     if offset < -512 || offset > 504 { return false }
     if next.isRegister { return next.register.isFloat == waiting.isFloat }
-    if waiting.isFloat || next.isSlot { return false }
-    let definition = definition(value)
-    let isZero = definition.opcode == .constant && definition.immediate == 0
-    return isZero || waiting != CallingConvention.scratch
+    if waiting.isFloat { return false }
+    return hasScratch || isZero(value, next)
   }
 
   mutating func emitRemember(_ selected: SelectedInstruction, _ instruction: IRInstruction) {

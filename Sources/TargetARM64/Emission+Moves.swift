@@ -54,20 +54,30 @@ extension FunctionCompiler {
         ? ARM64.fmov(register, source) : ARM64.mov(register, source))
   }
 
-  /// A register that holds a value: its own, or a scratch register into which it is copied. Of a
-  /// value in a distant slot, `scratch` takes the address.
+  /// Whether a value without a place is the constant 0, for which there is a register.
+  func isZero(_ value: Int32, _ from: Location) -> Bool {
+    if from.isRegister || from.isSlot { return false }
+    let definition = definition(value)
+    return definition.opcode == .constant && definition.immediate == 0
+  }
+
+  /// A register that holds a value: its own, or one into which it is copied: `register` if the value
+  /// is a constant or `register` is given, else the floating-point scratch register. Of a value in a
+  /// distant slot, `scratch` takes the address.
   mutating func fetch(
-    _ value: Int32, from: Location, scratch: Register = CallingConvention.addressScratch
+    _ value: Int32, from: Location, into register: Register? = nil,
+    scratch: Register = CallingConvention.addressScratch
   ) -> Register {
     if from.isRegister { return from.register }
     if from.isSlot {
-      load(CallingConvention.floatScratch, slotMemory(from.slot, scratch: scratch))
-      return CallingConvention.floatScratch
+      let target = register ?? CallingConvention.floatScratch
+      load(target, slotMemory(from.slot, scratch: scratch))
+      return target
     }
-    let definition = definition(value)
-    if definition.opcode == .constant && definition.immediate == 0 { return .zr }
-    makeConstant(value, in: CallingConvention.scratch)
-    return CallingConvention.scratch
+    if isZero(value, from) { return .zr }
+    let target = register ?? CallingConvention.scratch
+    makeConstant(value, in: target)
+    return target
   }
 
   /// Copies a value to memory, whose base may be the scratch register of addresses if the value is

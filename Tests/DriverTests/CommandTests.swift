@@ -39,13 +39,33 @@ struct CommandTests {
     #expect(result.status == 3)
   }
 
-  @Test func sameSourceGivesTheSameBytes() throws {
+  @Test(arguments: ["x86_64-linux", "aarch64-linux"])
+  func sameSourceGivesTheSameBytes(_ target: String) throws {
     let directory = try TemporaryDirectory()
     let example = root.appendingPathComponent("fixtures/examples/json.rail").path
-    #expect(try run("build", example, "-o", directory.path("first")).status == 0)
-    #expect(try run("build", example, "-o", directory.path("second")).status == 0)
+    for name in ["first", "second"] {
+      let output = directory.path(name)
+      #expect(try run("build", example, "--target", target, "-o", output).status == 0)
+    }
     let first = FileManager.default.contents(atPath: directory.path("first"))
     #expect(first != nil && first == FileManager.default.contents(atPath: directory.path("second")))
+  }
+
+  @Test(arguments: ["run", "test"])
+  func programsOfAnotherMachineNeedAnEmulator(_ command: String) throws {
+    #if arch(arm64)
+      let (target, emulator) = ("x86_64-linux", "qemu-x86_64")
+    #else
+      let (target, emulator) = ("aarch64-linux", "qemu-aarch64")
+    #endif
+    let directory = try TemporaryDirectory()
+    let source = try write("main = print \"hello\" --! stdout: hello\n", in: directory)
+    let result = try runProgram(
+      "/usr/bin/env",
+      ["PATH=\(directory.path("."))", try #require(rail), command, "--target", target, source])
+    #expect(result.status == 1)
+    #expect(result.outputText.isEmpty)
+    #expect(result.errorText.contains("need \(emulator), which is not in PATH"))
   }
 
   @Test func strippedHelloIsSmall() throws {

@@ -28,6 +28,11 @@ import Testing
     #expect(options.files == ["a.rail"])
   }
 
+  @Test(arguments: ["build", "run", "test"], ["x86_64-linux", "aarch64-linux"])
+  func everyCommandThatCompilesTakesATarget(_ command: String, _ target: String) throws {
+    #expect(try parseOptions([command, "--target", target, "a.rail"]).platform.name == target)
+  }
+
   @Test func doubleDashEndsOptions() throws {
     #expect(try parseOptions(["check", "--", "--json"]).files == ["--json"])
   }
