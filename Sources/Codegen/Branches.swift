@@ -37,12 +37,23 @@ extension FunctionCompiler {
       then: blockLabels[Int(branch.b)], otherwise: blockLabels[Int(branch.c)], next: nextLabel())
   }
 
-  /// The condition of a comparison of numbers.
+  /// The condition of a comparison: of numbers, or of values of unknown kind.
   public func comparison(_ instruction: IRInstruction) -> Condition {
-    guard let condition = Condition(rawValue: instruction.aux) else {
-      preconditionFailure("no such condition")
+    guard instruction.opcode == .generic || instruction.opcode == .genericCompare else {
+      guard let condition = Condition(rawValue: instruction.aux) else {
+        preconditionFailure("no such condition")
+      }
+      return condition
     }
-    return condition
+    switch genericOperation(instruction) {
+    case .equal: return .equal
+    case .notEqual: return .notEqual
+    case .less: return .less
+    case .greater: return .greater
+    case .lessOrEqual: return .lessOrEqual
+    case .greaterOrEqual: return .greaterOrEqual
+    default: preconditionFailure("no comparison")
+    }
   }
 
   private static var smallestTable: Int { 5 }

@@ -74,6 +74,57 @@ extension FunctionCompiler {
     }
   }
 
+  /// The operation of a `generic` or `genericCompare`.
+  public func genericOperation(_ instruction: IRInstruction) -> GenericOperation {
+    guard let operation = GenericOperation(rawValue: instruction.aux) else {
+      preconditionFailure("no such generic operation")
+    }
+    return operation
+  }
+
+  /// Records the path that leaves a `generic` or `genericCompare` to the runtime; `path` says where
+  /// it begins and ends.
+  public mutating func addSlowPath(
+    _ path: consuming ColdPath, _ selected: SelectedInstruction, _ instruction: IRInstruction
+  ) {
+    path.symbol = module.slowSymbol(genericOperation(instruction))
+    addOperands(&path, selected)
+    addSafepoint(&path, instruction)
+  }
+
+  /// Records the path that tells the collector that a pointer has been stored into an array. It has
+  /// the stack map of the slow path of the same instruction, which is recorded after it.
+  public mutating func addBarrierPath(
+    _ path: consuming ColdPath, _ selected: SelectedInstruction, _ instruction: IRInstruction
+  ) {
+    path.symbol = module.slowRememberElement()
+    path.safepoint = nextSafepoint
+    path.position = instruction.position
+    addOperand(&path, selected, 0)
+    addOperand(&path, selected, 1)
+    coldPaths.append(path)
+  }
+
+  /// The operands of a generic operation that have to be tested for being tagged ints: those that
+  /// are neither constants nor proved to be.
+  public func unprovedInts(
+    _ selected: SelectedInstruction, _ proof: OperandProof
+  ) -> (first: Register, second: Register?)? {
+    // The operands may have changed places.
+    let isSwapped = selected.variant & Variant.swapped != 0
+    let leftIsKnown = proof.contains(isSwapped ? .second : .first)
+    let rightIsKnown = proof.contains(isSwapped ? .first : .second)
+    let left = register(selected, 0)
+    let hasRight = selected.operandCount > 1 && location(selected, 1).isRegister
+    let right = hasRight ? register(selected, 1) : left
+    switch (leftIsKnown, rightIsKnown || !hasRight || left == right) {
+    case (true, true): return nil
+    case (true, false): return (right, nil)
+    case (false, true): return (left, nil)
+    case (false, false): return (left, right)
+    }
+  }
+
   /// Ends the record of a path that has the current instruction's stack map.
   public mutating func addSafepoint(_ path: inout ColdPath, _ instruction: IRInstruction) {
     path.safepoint = nextSafepoint

@@ -53,7 +53,7 @@ extension FunctionCompiler {
     case .compare:
       if !emitZeroBranch(selected, condition, targets) {
         compareOperands(selected)
-        branch(integerCondition(selected, condition), targets)
+        branch(conditionCode(selected, condition), targets)
       }
     case .floatCompare:
       branch(emitFloatCompare(selected, condition), targets)
@@ -74,7 +74,7 @@ extension FunctionCompiler {
     switch condition.opcode {
     case .compare:
       compareOperands(selected)
-      emit(ARM64.cset(integerCondition(selected, condition), result))
+      emit(ARM64.cset(conditionCode(selected, condition), result))
     case .testInts:
       emit(ARM64.rrr(.and, result, register(selected, 0), register(selected, 1)))
       emit(ARM64.rri(.and, result, result, 1))
@@ -108,7 +108,7 @@ extension FunctionCompiler {
     _ selected: SelectedInstruction, _ condition: IRInstruction, _ targets: Targets
   ) -> Bool {
     guard location(selected, 1) == .constant, constant(selected, 1) == 0 else { return false }
-    switch integerCondition(selected, condition) {
+    switch conditionCode(selected, condition) {
     case .notEqual:
       emitNonzeroBranch(register(selected, 0), targets)
     case .equal:
@@ -120,7 +120,8 @@ extension FunctionCompiler {
     return true
   }
 
-  private func integerCondition(
+  /// The condition under which a comparison of operand 0 with operand 1 holds.
+  func conditionCode(
     _ selected: SelectedInstruction, _ instruction: IRInstruction
   ) -> ARM64Condition {
     let code: ARM64Condition =

@@ -8,9 +8,7 @@ import IR
 
 extension FunctionCompiler {
   mutating func emitGeneric(_ selected: SelectedInstruction, _ instruction: IRInstruction) {
-    guard let operation = GenericOperation(rawValue: instruction.aux) else {
-      preconditionFailure("no such generic operation")
-    }
+    let operation = genericOperation(instruction)
     if operation.isComparison {
       emitGenericCompareValue(selected, instruction, isTagged: true)
       return
@@ -41,31 +39,18 @@ extension FunctionCompiler {
     if operation.isUnchecked(proof) { return }
     place(done)
     var path = ColdPath(kind: .slow, label: slow, join: done)
-    path.symbol = module.slowSymbol(operation)
     path.result = result.index
-    addOperands(&path, selected)
-    addSafepoint(&path, instruction)
+    addSlowPath(path, selected, instruction)
   }
 
   // MARK: - Ints
 
-  /// Goes on if the operands, but for a constant one, are tagged ints.
+  /// Goes on if the operands are tagged ints, as far as that is not known.
   private mutating func emitOperandTest(
     _ selected: SelectedInstruction, _ proof: OperandProof, _ slow: Int32
   ) {
-    // The operands may have changed places.
-    let isSwapped = selected.variant & Variant.swapped != 0
-    let leftIsKnown = proof.contains(isSwapped ? .second : .first)
-    let rightIsKnown = proof.contains(isSwapped ? .first : .second)
-    let left = register(selected, 0)
-    let hasRight = selected.operandCount > 1 && location(selected, 1).isRegister
-    let right = hasRight ? register(selected, 1) : left
-    switch (leftIsKnown, rightIsKnown || !hasRight) {
-    case (true, true): return
-    case (true, false): emitIntTest(right, right, otherwise: slow)
-    case (false, true): emitIntTest(left, left, otherwise: slow)
-    case (false, false): emitIntTest(left, right, otherwise: slow)
-    }
+    guard let operands = unprovedInts(selected, proof) else { return }
+    emitIntTest(operands.first, operands.second ?? operands.first, otherwise: slow)
   }
 
   /// Arithmetic on tagged ints: 2a+1 and 2b+1 give 2(a+b)+1 and so on.
@@ -214,13 +199,8 @@ extension FunctionCompiler {
     emit(ARM64.tst(register(selected, 2), mask: 7))
     emit(ARM64.branch(.equal, slow))
     place(done)
-    var path = ColdPath(kind: .slow, label: slow, join: done)
-    path.symbol = module.slowRememberElement()
-    path.safepoint = nextSafepoint
-    path.position = instruction.position
-    addOperand(&path, selected, 0)
-    addOperand(&path, selected, 1)
-    coldPaths.append(path)
+    addBarrierPath(
+      ColdPath(kind: .slow, label: slow, join: done), selected, instruction)
   }
 
   // MARK: - Comparisons
@@ -233,7 +213,7 @@ extension FunctionCompiler {
     let done = module.buffer.makeLabel()
     emitOperandTest(selected, [], slow)
     compareOperands(selected)
-    let condition = genericCondition(selected, instruction)
+    let condition = conditionCode(selected, instruction)
     if isTagged {
       // 3 if the condition holds, else 0 + 1.
       emit(ARM64.moveWide(.movz, CallingConvention.scratch, 3))
@@ -244,7 +224,7 @@ extension FunctionCompiler {
     place(done)
     var path = ColdPath(kind: isTagged ? .slow : .slowRaw, label: slow, join: done)
     path.result = result.index
-    addComparison(&path, selected, instruction)
+    addSlowPath(path, selected, instruction)
   }
 
   mutating func emitGenericBranch(
@@ -253,36 +233,9 @@ extension FunctionCompiler {
     let slow = module.buffer.makeLabel()
     emitOperandTest(selected, [], slow)
     compareOperands(selected)
-    branch(genericCondition(selected, instruction), targets)
+    branch(conditionCode(selected, instruction), targets)
     var path = ColdPath(kind: .slowBranch, label: slow, join: targets.then)
     path.target = targets.otherwise
-    addComparison(&path, selected, instruction)
-  }
-
-  private mutating func addComparison(
-    _ path: inout ColdPath, _ selected: SelectedInstruction, _ instruction: IRInstruction
-  ) {
-    guard let operation = GenericOperation(rawValue: instruction.aux) else {
-      preconditionFailure("no such generic operation")
-    }
-    path.symbol = module.slowSymbol(operation)
-    addOperands(&path, selected)
-    addSafepoint(&path, instruction)
-  }
-
-  private func genericCondition(
-    _ selected: SelectedInstruction, _ instruction: IRInstruction
-  ) -> ARM64Condition {
-    let condition: ARM64Condition
-    switch GenericOperation(rawValue: instruction.aux) {
-    case .equal: condition = .equal
-    case .notEqual: condition = .notEqual
-    case .less: condition = .less
-    case .greater: condition = .greater
-    case .lessOrEqual: condition = .lessOrEqual
-    case .greaterOrEqual: condition = .greaterOrEqual
-    default: preconditionFailure("no comparison")
-    }
-    return selected.variant & Variant.swapped != 0 ? condition.swapped : condition
+    addSlowPath(path, selected, instruction)
   }
 }

@@ -44,7 +44,7 @@ extension FunctionCompiler {
     switch condition.opcode {
     case .compare:
       emitCompare(selected)
-      branch(integerCondition(selected, condition), targets)
+      branch(conditionCode(selected, condition), targets)
     case .floatCompare:
       let (outcome, parity) = emitFloatCompare(selected, condition)
       switch parity {
@@ -71,7 +71,7 @@ extension FunctionCompiler {
     switch condition.opcode {
     case .compare:
       emitCompare(selected)
-      setResult(integerCondition(selected, condition), d)
+      setResult(conditionCode(selected, condition), d)
     case .testInts:
       emitIntTest(register(selected, 0), register(selected, 1))
       setResult(.notEqual, d)
@@ -119,7 +119,8 @@ extension FunctionCompiler {
     }
   }
 
-  private func integerCondition(
+  /// The condition under which a comparison of operand 0 with operand 1 holds.
+  func conditionCode(
     _ selected: SelectedInstruction, _ instruction: IRInstruction
   ) -> X86Condition {
     let code: X86Condition =

@@ -7,9 +7,7 @@ import IR
 
 extension FunctionCompiler {
   mutating func emitGeneric(_ selected: SelectedInstruction, _ instruction: IRInstruction) {
-    guard let operation = GenericOperation(rawValue: instruction.aux) else {
-      preconditionFailure("no such generic operation")
-    }
+    let operation = genericOperation(instruction)
     if operation.isComparison {
       emitGenericCompareValue(selected, instruction, isTagged: true)
       return
@@ -41,31 +39,18 @@ extension FunctionCompiler {
     if operation.isUnchecked(proof) { return }
     place(done)
     var path = ColdPath(kind: .slow, label: slow, join: done)
-    path.symbol = module.slowSymbol(operation)
     path.result = result.index
-    addOperands(&path, selected)
-    addSafepoint(&path, instruction)
+    addSlowPath(path, selected, instruction)
   }
 
   // MARK: - Ints
 
-  /// Goes on if the operands, but for a constant one, are tagged ints.
+  /// Goes on if the operands are tagged ints, as far as that is not known.
   private mutating func emitOperandTest(
     _ selected: SelectedInstruction, _ proof: OperandProof, _ slow: Int32
   ) {
-    // The operands may have changed places.
-    let isSwapped = selected.variant & Variant.swapped != 0
-    let leftIsKnown = proof.contains(isSwapped ? .second : .first)
-    let rightIsKnown = proof.contains(isSwapped ? .first : .second)
-    let left = register(selected, 0)
-    let hasRight = selected.operandCount > 1 && location(selected, 1).isRegister
-    let right = hasRight ? register(selected, 1) : left
-    switch (leftIsKnown, rightIsKnown || !hasRight) {
-    case (true, true): return
-    case (true, false): emitIntTest(right, right)
-    case (false, true): emitIntTest(left, left)
-    case (false, false): emitIntTest(left, right)
-    }
+    guard let operands = unprovedInts(selected, proof) else { return }
+    emitIntTest(operands.first, operands.second ?? operands.first)
     emit(X86.jump(.equal, slow))
   }
 
@@ -234,13 +219,8 @@ extension FunctionCompiler {
     emit(X86.test(register(selected, 2), 7, width: 1))
     emit(X86.jump(.equal, slow))
     place(done)
-    var path = ColdPath(kind: .slow, label: slow, join: done)
-    path.symbol = module.slowRememberElement()
-    path.safepoint = nextSafepoint
-    path.position = instruction.position
-    addOperand(&path, selected, 0)
-    addOperand(&path, selected, 1)
-    coldPaths.append(path)
+    addBarrierPath(
+      ColdPath(kind: .slow, label: slow, join: done), selected, instruction)
   }
 
   // MARK: - Comparisons
@@ -253,12 +233,12 @@ extension FunctionCompiler {
     let done = module.buffer.makeLabel()
     emitOperandTest(selected, [], slow)
     compareOperands(selected)
-    setResult(genericCondition(selected, instruction), result)
+    setResult(conditionCode(selected, instruction), result)
     if isTagged { emit(X86.lea(result, X86.Memory(result, 1, index: result))) }
     place(done)
     var path = ColdPath(kind: isTagged ? .slow : .slowRaw, label: slow, join: done)
     path.result = result.index
-    addComparison(&path, selected, instruction)
+    addSlowPath(path, selected, instruction)
   }
 
   mutating func emitGenericBranch(
@@ -267,10 +247,10 @@ extension FunctionCompiler {
     let slow = module.buffer.makeLabel()
     emitOperandTest(selected, [], slow)
     compareOperands(selected)
-    branch(genericCondition(selected, instruction), targets)
+    branch(conditionCode(selected, instruction), targets)
     var path = ColdPath(kind: .slowBranch, label: slow, join: targets.then)
     path.target = targets.otherwise
-    addComparison(&path, selected, instruction)
+    addSlowPath(path, selected, instruction)
   }
 
   private mutating func compareOperands(_ selected: SelectedInstruction) {
@@ -280,32 +260,5 @@ extension FunctionCompiler {
     } else {
       emit(X86.cmp(register(selected, 0), immediate(selected, 1)))
     }
-  }
-
-  private mutating func addComparison(
-    _ path: inout ColdPath, _ selected: SelectedInstruction, _ instruction: IRInstruction
-  ) {
-    guard let operation = GenericOperation(rawValue: instruction.aux) else {
-      preconditionFailure("no such generic operation")
-    }
-    path.symbol = module.slowSymbol(operation)
-    addOperands(&path, selected)
-    addSafepoint(&path, instruction)
-  }
-
-  private func genericCondition(
-    _ selected: SelectedInstruction, _ instruction: IRInstruction
-  ) -> X86Condition {
-    let condition: X86Condition
-    switch GenericOperation(rawValue: instruction.aux) {
-    case .equal: condition = .equal
-    case .notEqual: condition = .notEqual
-    case .less: condition = .less
-    case .greater: condition = .greater
-    case .lessOrEqual: condition = .lessOrEqual
-    case .greaterOrEqual: condition = .greaterOrEqual
-    default: preconditionFailure("no comparison")
-    }
-    return selected.variant & Variant.swapped != 0 ? condition.swapped : condition
   }
 }
