@@ -11,8 +11,19 @@ public struct ReferenceAssembler: Sendable {
   public let path: String
   public let isGNU: Bool
 
-  /// The assembler to compare with, if there is one for the machine.
+  /// The assembler to compare with, if there is one for the machine. For AArch64 that of LLVM is
+  /// preferred: GNU's knows no `adrp` with a distance.
   public static func find(for machine: Machine) -> ReferenceAssembler? {
+    machine == .x86_64
+      ? findGNU(machine) ?? findLLVM(machine) : findLLVM(machine) ?? findGNU(machine)
+  }
+
+  private static func findLLVM(_ machine: Machine) -> ReferenceAssembler? {
+    findTool("llvm-mc").map { ReferenceAssembler(machine: machine, path: $0, isGNU: false) }
+  }
+
+  /// GNU `as`, if it is for the machine.
+  public static func findGNU(_ machine: Machine) -> ReferenceAssembler? {
     for name in ["as", "\(machine)-linux-gnu-as"] {
       if let path = findTool(name), let version = try? runTool(path, ["--version"]),
         version.contains("GNU"), version.contains("\(machine)")
@@ -20,9 +31,7 @@ public struct ReferenceAssembler: Sendable {
         return ReferenceAssembler(machine: machine, path: path, isGNU: true)
       }
     }
-    return findTool("llvm-mc").map {
-      ReferenceAssembler(machine: machine, path: $0, isGNU: false)
-    }
+    return nil
   }
 
   /// What a relocatable object says of a section.
