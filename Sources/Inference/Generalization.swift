@@ -276,33 +276,40 @@ extension ConstraintSystem {
       }
       waiting.append(index)
     }
-    dropDuplicates(&waiting)
+    isChanged = dropDuplicates(&waiting) || isChanged
     if waiting.count > ConstraintSystem.constraintLimit {
       isChanged = joinOperands(of: waiting) || isChanged
-      dropDuplicates(&waiting)
+      isChanged = dropDuplicates(&waiting) || isChanged
     }
     run()
     return isChanged
   }
 
-  /// Of operations on the same classes one is enough: an unconditional one if there is one.
-  private mutating func dropDuplicates(_ waiting: inout [Int32]) {
-    if waiting.count < 2 { return }
+  /// Of operations on the same classes one is enough: an unconditional one if there is one. Their results, whose types
+  /// follow from those of the operands in the same way, become one class; returns whether there were several.
+  private mutating func dropDuplicates(_ waiting: inout [Int32]) -> Bool {
+    if waiting.count < 2 { return false }
     struct Key: Hashable {
       var operation: UInt8
       var a: Int32
       var b: Int32
-      var result: Int32
     }
     var first: [Key: Int32] = [:]
+    var isChanged = false
     waiting.removeAll { index in
       let constraint = constraints[index]
-      let key = Key(
-        operation: constraint.operation, a: find(constraint.a), b: find(constraint.b),
-        result: find(constraint.result))
+      let (a, b) = (find(constraint.a), find(constraint.b))
+      let key = Key(operation: constraint.operation, a: min(a, b), b: max(a, b))
       guard let earlier = first[key] else {
         first[key] = index
         return false
+      }
+      let (kept, result) = (find(constraints[earlier].result), find(constraint.result))
+      if kept != result {
+        // A class of a declared type stays as it is, and so does the operation.
+        if nodes[kept].isRigid || nodes[result].isRigid { return false }
+        unify(kept, result, site: constraint.site)
+        isChanged = true
       }
       if constraint.flags.contains(.unconditional),
         !constraints[earlier].flags.contains(.unconditional)
@@ -314,6 +321,7 @@ extension ConstraintSystem {
       constraints[index].flags.insert(.done)
       return true
     }
+    return isChanged
   }
 
   /// Makes the unresolved operands and results of many operations one class.

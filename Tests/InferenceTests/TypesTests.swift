@@ -31,6 +31,21 @@ let typeCases: [TypeCase] = [
       """,
     types: ["half : num -> num", "uses : (int, float)", "mixed : list num"]),
   TypeCase(
+    idea: "the same operation on the same operands is one, however often it stands there",
+    program: """
+      at i = float_arr_get (float_arr_new 9 1.0) (i * 7 + 1)
+      many i x = (at i, at i, at i, at i, at i, at i, at i, at i, at i, at i, at i, at i,
+        at i, at i, at i, at i, at i, at i, at i, at i, x * 2)
+      use = many 1 2.5
+      last = match use
+        | (_, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, x) -> x
+      """,
+    types: [
+      "at : num -> float",
+      "many : num -> num -> (\(Array(repeating: "float", count: 20).joined(separator: ", ")), num)",
+      "use : (\(Array(repeating: "float", count: 21).joined(separator: ", ")))", "last : float",
+    ]),
+  TypeCase(
     idea: "the sum of a list begins with the int 0 (§1.1)",
     program: """
       sum xs = if length xs == 0 then 0 else head xs + sum (tail xs)
