@@ -12,6 +12,9 @@ struct FunctionRewriter {
   private var graph = ControlFlowGraph()
   private var order = ControlOrder()
   private var table = ValueTable()
+  private var counters = LoopCounters()
+  /// By value of the new function: whether it is a parameter that never is a negative int.
+  private var isNotNegative: [Bool] = []
   /// By value of the new function: the instruction that defines it; `unreachable` for parameters.
   private var definitions: [IRInstruction] = []
   /// The lists of the new function's allocations.
@@ -56,6 +59,8 @@ struct FunctionRewriter {
     graph.compute(function)
     graph.computeDominators()
     order.compute(function, graph)
+    counters.find(in: function, graph)
+    isNotNegative.removeAll(keepingCapacity: true)
     table.reset(capacity: function.instructions.count)
     values.prepare(function.valueTypes.count, .none)
     blocks.prepare(function.blocks.count, nil)
@@ -91,9 +96,18 @@ struct FunctionRewriter {
       parameters: function.valueTypes[parameters], isCold: old.isCold)
     for (position, value) in parameters.enumerated() {
       values[value] = builder.parameter(position, of: made)
+      if counters.isNotNegative[value] { noteNotNegative(values[value]) }
     }
     blocks[Int(block)] = made
     return made
+  }
+
+  private mutating func noteNotNegative(_ value: ValueID) {
+    let missing = Int(value.index) + 1 - isNotNegative.count
+    if missing > 0 {
+      isNotNegative.append(contentsOf: repeatElement(false, count: missing))
+    }
+    isNotNegative[Int(value.index)] = true
   }
 
   // MARK: - Operands
@@ -139,6 +153,8 @@ struct FunctionRewriter {
   /// Adds an instruction whose operands are values of the new function, unless its value is known.
   private mutating func add(_ instruction: IRInstruction, _ list: [ValueID]) -> ValueID {
     if let value = simplified(instruction) { return value }
+    var instruction = instruction
+    if hasIndexInRange(instruction) { instruction.immediate |= OperandProof.inDomain.rawValue }
     let isCondition = isCondition(instruction.opcode)
     let isNumbered = isNumbered(instruction)
     let key = normalised(ValueKey(instruction))
@@ -254,6 +270,9 @@ struct FunctionRewriter {
     if let a = constant(instruction.a), let b = constant(instruction.b) {
       return addConstant(holds(condition, a, b) ? 1 : 0, .raw)
     }
+    if condition == .below && isIndexInRange(instruction.a, below: instruction.b) {
+      return addConstant(1, .raw)
+    }
     guard instruction.a == instruction.b else { return nil }
     return addConstant(holds(condition, 0, 0) ? 1 : 0, .raw)
   }
@@ -281,6 +300,50 @@ struct FunctionRewriter {
       let bits = foldedInts(operation, a, b)
     else { return nil }
     return addConstant(bits, .word)
+  }
+
+  // MARK: - Indices
+
+  /// Whether an access to an element of an array needs no test of its index: the index never is negative, and has
+  /// been found to be less than the length of the array.
+  private func hasIndexInRange(_ instruction: IRInstruction) -> Bool {
+    guard instruction.opcode == .generic, let operation = GenericOperation(rawValue: instruction.aux),
+      operation == .arrayGet || operation == .arraySet,
+      OperandProof(rawValue: instruction.immediate).isSuperset(of: .both),
+      isNatural(instruction.b)
+    else { return false }
+    let length = IRInstruction(
+      .generic, type: .word, aux: GenericOperation.arrayLength.rawValue, a: instruction.a,
+      immediate: OperandProof.first.rawValue)
+    guard case .computed(let length)? = known(ValueKey(length)) else { return false }
+    return isLess(instruction.b, length)
+  }
+
+  /// The same for the untagged index and length that accesses to float arrays and bytes compare.
+  private func isIndexInRange(_ index: Int32, below length: Int32) -> Bool {
+    let untagged = definition(of: ValueID(index))
+    guard untagged.opcode == .shiftRightArithmetic, constant(untagged.b) == 1,
+      isNatural(untagged.a)
+    else { return false }
+    let doubled = IRInstruction(.add, type: .raw, a: length, b: length)
+    guard case .computed(let doubled)? = known(ValueKey(doubled)) else { return false }
+    let one = IRInstruction(.constant, type: .raw, immediate: 1)
+    guard case .computed(let one)? = known(ValueKey(one)) else { return false }
+    let tagged = IRInstruction(.or, type: .word, a: doubled.index, b: one.index)
+    guard case .computed(let tagged)? = known(ValueKey(tagged)) else { return false }
+    return isLess(untagged.a, tagged)
+  }
+
+  private func isLess(_ a: Int32, _ b: ValueID) -> Bool {
+    let less = IRInstruction(
+      .compare, type: .raw, aux: Condition.less.rawValue, a: a, b: b.index)
+    if case .outcome(true)? = known(normalised(ValueKey(less))) { return true }
+    return false
+  }
+
+  private func isNatural(_ value: Int32) -> Bool {
+    if let bits = constant(value) { return bits & 1 == 1 && bits > 0 }
+    return Int(value) < isNotNegative.count && isNotNegative[Int(value)]
   }
 
   // MARK: - Terminators

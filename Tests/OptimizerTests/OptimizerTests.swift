@@ -184,4 +184,41 @@ private let optimizations = [
         v5: word = callRuntime x0 [v4]
         return v5
       """, has: ["v4: word = load v1"]),
+  Optimization(
+    description: "a counter that is less than the length needs no bounds check",
+    text: loop(from: 1, condition: "less v3 v5", step: 3), has: ["arrayGet v1 v3 #7"]),
+  Optimization(
+    description: "a counter that begins below 0 needs one",
+    text: loop(from: -1, condition: "less v3 v5", step: 3), has: ["arrayGet v1 v3 #3"]),
+  Optimization(
+    description: "a counter that may reach the length needs one",
+    text: loop(from: 1, condition: "lessOrEqual v3 v5", step: 3), has: ["arrayGet v1 v3 #3"]),
+  Optimization(
+    description: "a counter that takes long steps may wrap and needs one",
+    text: loop(from: 1, condition: "less v3 v5", step: 9), has: ["arrayGet v1 v3 #3"]),
+  Optimization(
+    description: "a counter that goes down needs one",
+    text: loop(from: 1, condition: "less v3 v5", step: -1), has: ["arrayGet v1 v3 #3"]),
 ]
+
+/// A loop over the elements of an array; the numbers are tagged.
+private func loop(from start: Int, condition: String, step: Int) -> String {
+  """
+  b0 (v0: word):
+    v1: word = load v0 #8
+    v2: word = constant #\(start)
+    jump b1 [v2 v2]
+  b1 (v3: word, v4: word):
+    v5: word = generic.arrayLength v1 #1
+    v6: raw = compare.\(condition)
+    branch v6 b2 b3
+  b2:
+    v7: word = generic.arrayGet v1 v3 #3
+    v8: word = generic.add v4 v7
+    v9: word = constant #\(step)
+    v10: word = generic.add v3 v9 #3
+    jump b1 [v10 v8]
+  b3:
+    return v4
+  """
+}
