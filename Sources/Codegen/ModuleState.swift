@@ -73,6 +73,7 @@ public struct ModuleState: Sendable {
   public var symbols: [ObjectSymbol] = []
   /// Labels of the functions: consecutive, from 0.
   public let functionCount: Int
+  private let stackChecks: StackChecks
   /// Per call site in the order of the code: offset of the return address, and the entry.
   public var returnOffsets: [Int32] = []
   public var frameEntries: [FrameEntry] = []
@@ -90,11 +91,13 @@ public struct ModuleState: Sendable {
   private var externalSymbols: [Int32]
   private var runtimeSymbols: [Int32]
   private var applyLabels: [Int32] = []
+  private var usesThreadState = false
 
   /// `runtimeNames` are the symbols that the target's code needs by itself, whatever the program; they are
   /// added when one is used for the first time.
   public init(_ program: IRProgram, runtimeSymbolCount: Int) {
     functionCount = program.functions.count
+    stackChecks = StackChecks(program)
     externalNames = program.externals
     externalSymbols = Array(repeating: -1, count: program.externals.count)
     runtimeSymbols = Array(repeating: -1, count: runtimeSymbolCount)
@@ -124,6 +127,21 @@ public struct ModuleState: Sendable {
 
   public mutating func fail(_ problem: CodegenError) {
     if error == nil { error = problem }
+  }
+
+  /// Whether a function must see to it that the stack is not exhausted when it begins: because it
+  /// may call itself, in a roundabout way perhaps, or because its frame is large.
+  public func checksStack(_ function: Int32, frameWords: Int32) -> Bool {
+    stackChecks.isNeeded[Int(function)] || Int(frameWords) * 8 > StackChecks.uncheckedBytes
+  }
+
+  /// Notes that the code uses the thread state other than through symbols of the runtime, so that
+  /// the object does not seem to do without.
+  public mutating func useThreadState() {
+    if !usesThreadState {
+      usesThreadState = true
+      _ = addUndefined("rail_process")
+    }
   }
 
   // MARK: - References

@@ -206,6 +206,12 @@ public struct ObjectEmission {
   /// A local symbol for each function; those that the ABI names have a global one instead.
   private mutating func addFunctionSymbols(_ names: [String]) {
     module.symbols.reserveCapacity(module.symbols.count + program.functions.count)
+    if program.knownOutput >= 0 {
+      module.symbols.append(
+        ObjectSymbol(
+          name: "rail_known_output", place: .section(ModuleState.Section.rodata.rawValue),
+          value: Int(module.dataOffset(Int64(program.knownOutput))), kind: .object))
+    }
     for index in names.indices {
       let isGlobal =
         index == Int(program.mainFunction)

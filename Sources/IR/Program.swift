@@ -175,6 +175,9 @@ public struct IRProgram: Sendable {
   public var files: [String] = []
   /// The function behind the symbol `rail_main`, and those behind `rail_apply_N` by N.
   public var mainFunction: Int32 = -1
+  /// Index in `data` of a string that is written to standard output before `main` begins, by a program that
+  /// needs the runtime for nothing else; -1 if there is none.
+  public var knownOutput: Int32 = -1
   public var applyFunctions: [(arguments: Int, function: Int32)] = []
 
   public init() {}

@@ -9,8 +9,20 @@ public import Support
 ///
 /// Functions are numbered in the order in which they are first referred to, starting from `main`, so the result depends
 /// on the text of the program only. The program must be free of errors and have a `main`.
-public func lower(_ core: CoreProgram, sources: SourceMap, interner: Interner) -> IRProgram {
+///
+/// With `evaluates`, a small program that depends on nothing is carried out here and now, as far as nothing but
+/// its output is left of it (``KnownOutcomeFinder``).
+public func lower(
+  _ core: CoreProgram, sources: SourceMap, interner: Interner, evaluates: Bool = false
+) -> IRProgram {
   var lowering = ProgramLowering(core, sources: sources, interner: interner)
+  if evaluates {
+    var finder = KnownOutcomeFinder(core)
+    if let outcome = finder.find() {
+      lowering.lowerOutcome(outcome)
+      return lowering.finish()
+    }
+  }
   lowering.requestMain()
   while let next = lowering.nextPending() { lowering.lower(next) }
   lowering.lowerApplyFunctions()

@@ -52,15 +52,18 @@ extension ProgramLowering {
 
   /// `rail_main`: the value of `main`, applied to the arguments of the program if it takes them.
   private mutating func lowerMain() {
-    enter(global: -1)
-    start(name: "rail_main", parameterCount: 0, flags: hidden)
+    startMain()
     let function = function(ofGlobal: core.main)
     if core.globals[Int(core.main)].parameterCount == 0 {
-      builder.return(builder.call(function, []))
+      builder.tailCall(function, [])
     } else {
       let arguments = callRuntime("rail_command_line", [builder.int(0)])
-      let result = builder.call(function, [arguments], type: resultType(ofGlobal: core.main))
-      builder.return(adapt(result, to: .word))
+      let type = resultType(ofGlobal: core.main)
+      if type == .word {
+        builder.tailCall(function, [arguments])
+      } else {
+        builder.return(adapt(builder.call(function, [arguments], type: type), to: .word))
+      }
     }
   }
 
@@ -81,6 +84,11 @@ extension ProgramLowering {
     } else {
       builder.return(adapt(builder.call(function, arguments, type: result), to: .word))
     }
+  }
+
+  mutating func startMain() {
+    enter(global: -1)
+    start(name: "rail_main", parameterCount: 0, flags: hidden)
   }
 
   private mutating func lowerGlobal(_ global: Int32) {

@@ -18,17 +18,27 @@ extension FunctionCompiler {
 
   private mutating func emitPrologue(_ label: Int32) {
     place(label)
+    if module.checksStack(label, frameWords: frameWords) { emitStackCheck() }
     if frameWords > 0 { emit(X86.sub(.rsp, frameWords * 8)) }
     noteFrame(words: frameWords)
-    if selection.callsCode {
-      let exhausted = module.buffer.makeLabel()
-      emit(
-        X86.rm(.cmp, .rsp, X86.Memory(CallingConvention.thread, RAIL_THREAD_STACK_LIMIT)))
-      emit(X86.jump(.below, exhausted))
-      coldPaths.append(ColdPath(kind: .stackExhausted, label: exhausted))
-    }
     loadParameters()
   }
+
+  /// Goes to the runtime, in the place of this function, unless the stack has room for its frame.
+  private mutating func emitStackCheck() {
+    let limit = X86.Memory(CallingConvention.thread, RAIL_THREAD_STACK_LIMIT)
+    if frameWords * 8 <= Self.smallFrame {
+      emit(X86.rm(.cmp, .rsp, limit))
+    } else {
+      let scratch = CallingConvention.scratch
+      emit(X86.lea(scratch, X86.Memory(.rsp, -frameWords * 8)))
+      emit(X86.rm(.cmp, scratch, limit))
+    }
+    emit(X86.jump(.below, symbol: module.slowStack()))
+  }
+
+  /// Bytes of a frame that may extend below the limit of the stack.
+  private static let smallFrame: Int32 = 1 << 10
 
   /// Fetches parameters that are passed in memory.
   private mutating func loadParameters() {

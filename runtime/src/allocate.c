@@ -5,6 +5,7 @@
 #include "error.h"
 #include "line.h"
 #include "memory.h"
+#include "options.h"
 #include "process.h"
 #include "system.h"
 
@@ -98,6 +99,9 @@ static bool is_stress_due(const struct rail_heap *heap) {
 
 void rail_collect(struct rail_thread *thread, bool is_major) {
   struct rail_heap *heap = &rail_process.heap;
+  if (heap->base == 0) {
+    return;
+  }
   run(thread, heap, false);
   if (is_major || is_stress_due(heap) || live_bytes(heap) > heap->major_threshold ||
       demand(heap, 0) > heap->limit) {
@@ -115,10 +119,23 @@ static void require_room(struct rail_thread *thread, uint64_t more) {
   }
 }
 
+/* The heap is made when something is allocated for the first time. */
+static void start_heap(struct rail_thread *thread, struct rail_heap *heap) {
+  if (!rail_heap_start(heap, thread, rail_flag_option("RAIL_GC_STRESS")) ||
+      !rail_map_markers(thread)) {
+    rail_raise_memory(thread);
+  }
+  heap->is_traced = rail_flag_option("RAIL_GC_TRACE");
+}
+
 uint64_t rail_make_room(struct rail_thread *thread, uint64_t bytes) {
   struct rail_heap *heap = &rail_process.heap;
-  rail_collect(thread, false);
-  require_room(thread, 0);
+  if (heap->base == 0) {
+    start_heap(thread, heap);
+  } else {
+    rail_collect(thread, false);
+    require_room(thread, 0);
+  }
   while (heap->nursery_size < bytes) {
     if (heap->nursery_size == RAIL_NURSERY_RESERVED) {
       rail_raise_memory(thread);
@@ -149,6 +166,9 @@ static bool is_large_space_due(const struct rail_heap *heap, uint64_t bytes) {
 
 rail_value rail_new_large(struct rail_thread *thread, uint64_t header, uint64_t words) {
   struct rail_heap *heap = &rail_process.heap;
+  if (heap->base == 0) {
+    start_heap(thread, heap);
+  }
   uint64_t bytes = words * 8;
   if (words > heap->limit / 8) {
     rail_raise_memory(thread);

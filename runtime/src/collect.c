@@ -433,7 +433,7 @@ void rail_collect_minor(struct rail_thread *thread, struct rail_heap *heap) {
 static void trim_stack(const struct rail_thread *thread) {
   const uint64_t slack = 1 << 20;
   uint64_t here = (uint64_t)__builtin_frame_address(0);
-  if (here > thread->stack_low + slack && here < thread->stack_high) {
+  if (thread->stack_low != 0 && here > thread->stack_low + slack && here < thread->stack_high) {
     rail_discard(thread->stack_low + RAIL_PAGE, here - slack);
   }
 }

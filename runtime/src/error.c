@@ -54,12 +54,6 @@ void rail_raise_memory(struct rail_thread *thread) {
   rail_raise(thread, NULL, RAIL_STATIC_VALUE(message));
 }
 
-/* rail_slow_stack: compiled code found the stack pointer below its limit. */
-rail_value rail_stack(struct rail_thread *thread) {
-  RAIL_STATIC_STRING(message, "stack exhausted");
-  rail_raise(thread, NULL, RAIL_STATIC_VALUE(message));
-}
-
 void rail_check_error(struct rail_thread *thread, const char *operation, rail_value value) {
   if (rail_is_kind(value, RAIL_KIND_ERROR)) {
     rail_raise(thread, operation, rail_words(value)[0]);

@@ -4,6 +4,7 @@
 #include "error.h"
 #include "memory.h"
 #include "numbers.h"
+#include "options.h"
 #include "process.h"
 #include "system.h"
 
@@ -25,13 +26,19 @@ void rail_text_start(struct rail_text *text, struct rail_thread *thread) {
   *text = (struct rail_text){thread, memory->bytes, 0, memory->capacity};
 }
 
+/* A text may have as much memory as the heap; there need be no heap yet. */
+static uint64_t largest_text(void) {
+  uint64_t limit = rail_process.heap.limit;
+  return limit != 0 ? limit : rail_memory_limit();
+}
+
 static void grow(struct rail_text *text, size_t length) {
   size_t capacity = text->capacity;
   while (capacity - text->length < length) {
     capacity *= 2;
   }
   char *bytes = NULL;
-  if (capacity <= rail_process.heap.limit) {
+  if (capacity <= largest_text()) {
     bytes = rail_remap(text->bytes, text->capacity, capacity);
   }
   if (bytes == NULL) {

@@ -9,6 +9,14 @@
 
 #define RAIL_NORETURN __attribute__((noreturn))
 
+/* Declares a function, once more, that is NULL unless something else in the program refers to it:
+ * the linker does not follow weak references. */
+#define RAIL_IF_LINKED __attribute__((weak))
+
+/* Puts functions of one file together: the linker takes all of them or none. For those that are
+ * asked for by RAIL_IF_LINKED, and those that make them necessary. */
+#define RAIL_TOGETHER(name) __attribute__((section(".text." name)))
+
 struct rail_thread;
 
 /* Frame of rail_try, linked from the inside out. */

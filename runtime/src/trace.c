@@ -12,6 +12,8 @@
 #include "memory.h"
 #include "system.h"
 
+RAIL_IF_LINKED int64_t rail_output_flush(void);
+
 enum { FRAMES_SHOWN = 10, NAME_WIDTH_LEAST = 15 };
 
 struct shown_frame {
@@ -132,7 +134,9 @@ static void write_frames(const struct frames *frames) {
 
 void rail_report(struct rail_thread *thread, const char *operation, const char *message,
                  size_t length) {
-  rail_output_flush();
+  if (rail_output_flush != NULL) {
+    rail_output_flush();
+  }
   static const char prefix[] = "rail: error: ";
   rail_write_all(RAIL_STDERR, prefix, sizeof prefix - 1);
   rail_write_all(RAIL_STDERR, message, length);

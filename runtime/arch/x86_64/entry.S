@@ -125,7 +125,6 @@ rail_enter_return:
 .endm
 
         slow    allocate
-        slow    stack
         slow    remainder
         slow    negate
         slow    head
@@ -136,6 +135,16 @@ rail_enter_return:
         slow    bit_and
         slow    bit_or
         slow    bit_xor
+
+/* Jumped to: the stack pointer is the address of the caller's return address. */
+        function rail_slow_stack
+        movq    %r14, RAIL_THREAD_ALLOCATION_POINTER(%r15)
+        movq    %rsp, RAIL_THREAD_FRAME(%r15)
+        movq    %r15, %rdi
+        grow    8
+        call    rail_stack
+        ud2
+        end     rail_slow_stack
 
 /* Write barriers: objects in the nursery, the most frequent, need not be remembered. */
 .macro barrier name

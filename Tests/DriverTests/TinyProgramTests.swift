@@ -1,0 +1,112 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// The executable that the build has left, if there is one.
+private let rail: String? = ["release", "debug"]
+  .map { packageRoot.appendingPathComponent(".build/\($0)/rail").path }
+  .first { FileManager.default.isExecutableFile(atPath: $0) }
+
+/// The folder of Package.swift.
+private let packageRoot = URL(fileURLWithPath: #filePath)
+  .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+
+/// A program pays for what it uses: how large stripped executables are at most, and that they do what
+/// the language says however little of the runtime is in them.
+@Suite(.enabled(if: rail != nil, "needs the built rail executable"))
+struct TinyProgramTests {
+  struct Sample: CustomTestStringConvertible, Sendable {
+    var name: String
+    var source: String
+    /// Bytes of the stripped executable.
+    var most: Int
+    var status: Int32 = 0
+    var output = ""
+    var testDescription: String { name }
+  }
+
+  static let samples = [
+    Sample(name: "a number", source: "main = 42\n", most: 256, status: 42),
+    Sample(name: "a negative number", source: "main = -1\n", most: 256, status: 255),
+    Sample(name: "a large number", source: "main = 1000\n", most: 256, status: 232),
+    Sample(name: "no number", source: "main = \"text\"\n", most: 256),
+    Sample(name: "no number but a function", source: "main = \\x -> x\n", most: 400),
+    Sample(
+      name: "hello", source: "main = print \"hello, world\"\n", most: 1024,
+      output: "hello, world\n"),
+    Sample(
+      name: "several lines and a status", source: "main =\n  print \"one\"\n  print 2\n  3\n",
+      most: 1024, status: 3, output: "one\n2\n"),
+    Sample(
+      name: "known calls",
+      source: """
+        greeting = "hello"
+        greet name times =
+          if times > 0 then
+            print $"{greeting}, {name}"
+            greet name (times - 1)
+          else 7
+        main = greet "world" 3
+
+        """,
+      most: 1100, status: 7, output: "hello, world\nhello, world\nhello, world\n"),
+  ]
+
+  private func build(_ source: String, in directory: TemporaryDirectory) throws -> String {
+    let file = try directory.write(Array(source.utf8), to: "program.rail")
+    let output = directory.path("program")
+    try runTool(try #require(rail), ["build", file, "--strip", "-o", output])
+    return output
+  }
+
+  @Test(arguments: samples) func isTinyAndBehaves(_ sample: Sample) throws {
+    let directory = try TemporaryDirectory()
+    let program = try build(sample.source, in: directory)
+    let size = try #require(FileManager.default.contents(atPath: program)).count
+    #expect(size <= sample.most, "\(size) bytes")
+    let result = try runProgram(program)
+    #expect(result.status == sample.status)
+    #expect(result.outputText == sample.output)
+    #expect(result.errorText == "")
+  }
+
+  /// The same report whether the compiler knew the output or not.
+  @Test(arguments: ["print \"hello\"", "print (head args)"])
+  func outputThatCannotBeWrittenIsAnError(_ main: String) throws {
+    let directory = try TemporaryDirectory()
+    let program = try build("main = \(main)\n", in: directory)
+    let reasons = [
+      (">/dev/full", "no space left on device"), (">&-", "bad file descriptor"),
+    ]
+    for (redirection, reason) in reasons {
+      let result = try runProgram("/bin/sh", ["-c", "exec \"$0\" \(redirection)", program])
+      #expect(result.status == 1)
+      #expect(
+        result.errorText
+          == "rail: error: cannot write standard output: \(reason)\n  at exit\n")
+    }
+  }
+
+  /// A reader that has gone away is no error: SIGPIPE ends the program, or the status that a shell
+  /// shows for that if the signal is ignored.
+  @Test(arguments: ["print \"hello\"", "print (head args)"])
+  func aReaderThatHasGoneAwayIsNoError(_ main: String) throws {
+    let directory = try TemporaryDirectory()
+    let program = try build("main = \(main)\n", in: directory)
+    let script = "trap '' PIPE; { sleep 0.2; \"$0\"; echo $? >&2; } | true"
+    let result = try runProgram("/bin/sh", ["-c", script, program])
+    #expect(result.errorText == "141\n")
+  }
+
+  /// What the compiler does itself, and what the program does, is the same up to the size of the
+  /// output's buffer and beyond.
+  @Test(arguments: [100, 1023, 1024, 1100]) func longOutputIsComplete(_ lines: Int) throws {
+    let directory = try TemporaryDirectory()
+    let line = String(repeating: "x", count: 31)
+    let body = String(repeating: "  print \"\(line)\"\n", count: lines)
+    let program = try build("main =\n\(body)", in: directory)
+    let result = try runProgram(program)
+    #expect(result.outputText == String(repeating: line + "\n", count: lines))
+    #expect(result.status == 0)
+  }
+}
