@@ -160,6 +160,9 @@ struct Compilation {
     linkOptions.stripped = isStripped
     linkOptions.entry = entrySymbol(of: object, program)
     linkOptions.followsWeakReferences = false
+    if object.symbols.contains(where: { $0.place == .undefined && $0.name == floatSymbol }) {
+      linkOptions.roots.append(floatSymbol)
+    }
     let image = try times.measure("link") { () throws(CompilationFailure) in
       try CompilationFailure.from { try link([object] + runtime, options: linkOptions) }
     }

@@ -282,6 +282,8 @@ void rail_append_value(struct rail_text *text, rail_value value, const struct ra
   rail_work_finish(&shower.work);
 }
 
+RAIL_IF_LINKED size_t rail_format_float_general(double x, char *out);
+
 const struct rail_style rail_style_show = {rail_format_float_general, append_string, false};
 
 rail_value rail_show(struct rail_thread *thread, rail_value value) {

@@ -300,14 +300,14 @@ rail_enter_return:
         equality equal, 3, 1
         equality not_equal, 1, 3
 
-/* rail_try: body in rsi, handler in rdx. Its frame is a struct rail_handler (thread.h): the code
- * that unwinds to it, the enclosing handler, and the handler's closure, which is a root. */
+/* rail_try: body in rsi, handler in rdx. Its frame is a struct rail_handler (thread.h): the function
+ * that goes on with it, the enclosing handler, and the handler's closure, which is a root. */
         function rail_try
         pushq   %rdx
         .cfi_adjust_cfa_offset 8
         pushq   RAIL_THREAD_HANDLER(%r15)
         .cfi_adjust_cfa_offset 8
-        leaq    rail_unwind(%rip), %r11
+        leaq    rail_catch(%rip), %r11
         pushq   %r11
         .cfi_adjust_cfa_offset 8
         movq    %rsp, RAIL_THREAD_HANDLER(%r15)
@@ -322,6 +322,7 @@ rail_enter_return:
 
 /* void rail_unwind(struct rail_thread *thread, rail_value message): drops everything down to the
  * innermost rail_try, whose handler it applies to `message` in the place of rail_try's caller. */
+        .globl  rail_unwind
 rail_unwind:
         movq    %rdi, %r15
         movq    RAIL_THREAD_HANDLER(%r15), %rsp

@@ -1,26 +1,32 @@
+import CRailRuntime
 import IR
 
-/// Which functions compare the stack pointer with the limit before they begin.
+/// What the code of a program needs, found in one pass over it.
 ///
+/// **Stack checks**: which functions compare the stack pointer with the limit before they begin.
 /// Only a cycle of calls can exhaust the stack. A function with a call that can lead back to itself
 /// looks at the limit, and so does one that calls what is not known; so every cycle has one that
 /// does. All others go without, as long as the frames of functions that call each other without
 /// looking add up to at most ``uncheckedBytes``. A tail call is no call in this sense: the frame of
 /// the callee takes the place of the caller's.
-struct StackChecks {
+///
+/// **Floats**: whether there are any, other than those that the runtime makes.
+struct CodeNeeds {
   /// What functions between two that look may use of the stack below the limit: little compared
   /// with what the runtime keeps free there for itself.
   static let uncheckedBytes = 16 << 10
 
   /// By function.
-  private(set) var isNeeded: [Bool]
+  private(set) var checksStack: [Bool]
+  private(set) var makesFloats: Bool
   /// By function: the most that it, and what it calls without looking, uses of the stack.
   private var depths: [Int]
   private var calls = CallEdges()
 
   init(_ program: IRProgram) {
     let count = program.functions.count
-    isNeeded = Array(repeating: false, count: count)
+    makesFloats = program.data.contains { $0.words.first.map(isFloat) ?? false }
+    checksStack = Array(repeating: false, count: count)
     depths = Array(repeating: 0, count: count)
     for index in 0..<count { addCalls(of: index, program) }
     calls.finish()
@@ -41,7 +47,9 @@ struct StackChecks {
       case .callValue, .callClosure, .callExternal, .tailCallExternal:
         // Routines of the runtime with Rail's calling convention have a frame of their own, and
         // call what they are given.
-        isNeeded[index] = true
+        checksStack[index] = true
+      case .allocate:
+        if isFloat(UInt64(bitPattern: instruction.immediate)) { makesFloats = true }
       default: break
       }
     }
@@ -57,8 +65,8 @@ struct StackChecks {
       for edge in calls.edges(of: index) {
         let callee = Int(edge.callee)
         if groupOf[callee] == groupOf[index] {
-          if !edge.isTail { isNeeded[index] = true }
-        } else if !isNeeded[callee] {
+          if !edge.isTail { checksStack[index] = true }
+        } else if !checksStack[callee] {
           below = max(below, depths[callee])
         }
       }
@@ -67,10 +75,13 @@ struct StackChecks {
     // Inside a group, one function that does not look can only take the place of another.
     for member in members {
       depths[Int(member)] = deepest
-      if deepest > Self.uncheckedBytes { isNeeded[Int(member)] = true }
+      if deepest > Self.uncheckedBytes { checksStack[Int(member)] = true }
     }
   }
 }
+
+/// Whether a header is that of a float.
+private func isFloat(_ header: UInt64) -> Bool { header & 0xFF == UInt64(RAIL_KIND_FLOAT) }
 
 /// The calls of known functions, by caller.
 private struct CallEdges {
