@@ -109,7 +109,9 @@ public struct ObjectEmission {
 
   private mutating func emitGlobals() {
     let index = ModuleState.Section.globals.rawValue
-    for _ in 0..<program.globalCount { sections[index].append(UInt64(RAIL_UNINITIALISED)) }
+    for slot in 0..<program.globalCount {
+      sections[index].append(UInt64(slot == 0 ? RAIL_INITIALISING : RAIL_UNINITIALISED))
+    }
   }
 
   /// Appends the address of a place in one of our sections.

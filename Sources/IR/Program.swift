@@ -167,7 +167,7 @@ public struct IRProgram: Sendable {
   public var functions: [IRFunction] = []
   public var data: [DataObject] = []
   public var descriptors: [IRDescriptor] = []
-  /// Number of slots for constants.
+  /// Number of slots for constants; slot 0 is of another kind (`rail_program.globals` in the ABI header).
   public var globalCount = 0
   /// Symbols of the runtime that are used, without duplicates.
   public var externals: [String] = []

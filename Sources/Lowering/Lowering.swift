@@ -92,6 +92,9 @@ struct ProgramLowering {
   /// For each field name: the constructors that have it, with its index.
   var fieldOwners: [Symbol: [(constructor: Int32, field: Int)]] = [:]
 
+  /// Whether anything refers to `main`, so that its value has to be kept.
+  lazy var isMainMentioned = core.expressions.contains { $0.kind == .global && $0.a == core.main }
+
   // MARK: The function being made
 
   var context = FunctionContext()
@@ -167,8 +170,10 @@ struct ProgramLowering {
     return Int(closureFunctions[Int(global)])
   }
 
+  /// Slot 0 is the head of the list of constants being computed.
   mutating func slot(ofGlobal global: Int32) -> Int {
     if globalSlots[Int(global)] < 0 {
+      program.globalCount = max(program.globalCount, 1)
       globalSlots[Int(global)] = Int32(program.globalCount)
       program.globalCount += 1
     }

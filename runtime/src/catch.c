@@ -13,9 +13,19 @@ RAIL_NORETURN void rail_unwind(struct rail_thread *thread, rail_value message);
  * value is stored when it is there; only if it needs itself behind the `try`, that is noticed by
  * the exhausted stack. */
 static void restart_constants(void) {
-  for (uint64_t index = 0; index < rail_program.global_count; index++) {
-    if (rail_program.globals[index] == RAIL_INITIALISING) {
-      rail_program.globals[index] = RAIL_UNINITIALISED;
+  rail_value *globals = rail_program.globals;
+  if (rail_program.global_count == 0) {
+    return;
+  }
+  rail_value state = globals[0];
+  globals[0] = RAIL_INITIALISING;
+  /* A constant that has been restarted before, and is still being computed, may be named once more
+   * by those that it needed: the list ends there. */
+  while ((state & 0xff) == RAIL_INITIALISING && state != RAIL_INITIALISING) {
+    rail_value *slot = &globals[state >> RAIL_NULLARY_SHIFT];
+    state = *slot;
+    if ((state & 0xff) == RAIL_INITIALISING) {
+      *slot = RAIL_UNINITIALISED;
     }
   }
 }

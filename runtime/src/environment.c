@@ -51,7 +51,7 @@ RAIL_NORETURN static void end_process(struct rail_thread *thread, int status) {
   int64_t result = rail_output_flush != NULL ? rail_output_flush() : 0;
   if (result < 0) {
     thread->handler = NULL;
-    rail_raise_file(thread, "exit", "cannot write ", "standard output", -result);
+    rail_raise_output(thread, "exit", -result);
   }
   rail_exit_process(status);
 }

@@ -27,4 +27,8 @@ const char *rail_write_error_text(int64_t number);
 RAIL_NORETURN void rail_raise_file(struct rail_thread *thread, const char *operation,
                                    const char *what, const char *name, int64_t number);
 
+/* Raises `cannot write standard output: REASON`. */
+RAIL_NORETURN void rail_raise_output(struct rail_thread *thread, const char *operation,
+                                     int64_t number);
+
 #endif

@@ -51,12 +51,22 @@ const char *rail_error_text(int64_t number) {
   return *text != 0 ? text : rail_write_error_text(number);
 }
 
-void rail_raise_file(struct rail_thread *thread, const char *operation, const char *what,
-                     const char *name, int64_t number) {
+/* Raises WHAT NAME: REASON. */
+RAIL_NORETURN static void raise(struct rail_thread *thread, const char *operation,
+                                const char *what, const char *name, const char *reason) {
   struct rail_line line = {.length = 0};
   rail_line_text(&line, what);
   rail_line_text(&line, name);
   rail_line_text(&line, ": ");
-  rail_line_text(&line, rail_error_text(number));
+  rail_line_text(&line, reason);
   rail_raise_line(thread, operation, &line);
+}
+
+void rail_raise_output(struct rail_thread *thread, const char *operation, int64_t number) {
+  raise(thread, operation, "cannot write ", "standard output", rail_write_error_text(number));
+}
+
+void rail_raise_file(struct rail_thread *thread, const char *operation, const char *what,
+                     const char *name, int64_t number) {
+  raise(thread, operation, what, name, rail_error_text(number));
 }

@@ -29,7 +29,7 @@ OUTPUT int64_t rail_output_flush(void) {
 
 static void check(struct rail_thread *thread, int64_t result) {
   if (result < 0) {
-    rail_raise_file(thread, "print", "cannot write ", "standard output", -result);
+    rail_raise_output(thread, "print", -result);
   }
 }
 

@@ -296,6 +296,12 @@ rail_value rail_show(struct rail_thread *thread, rail_value value) {
   return rail_text_to_string(&text);
 }
 
+/* Of a value that the compiler knows to be an int. */
+rail_value rail_show_int(struct rail_thread *thread, rail_value number) {
+  char digits[RAIL_INT_TEXT_MAX];
+  return rail_new_string(thread, digits, rail_format_int(rail_to_int64(number), digits));
+}
+
 /* show_float x: as `show` of a float; ints are accepted. */
 rail_value rail_show_float(struct rail_thread *thread, rail_value number) {
   if (!rail_is_int(number) && !rail_is_float(number)) {

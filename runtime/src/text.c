@@ -32,7 +32,8 @@ static uint64_t largest_text(void) {
   return limit != 0 ? limit : rail_memory_limit();
 }
 
-static void grow(struct rail_text *text, size_t length) {
+/* Makes room for `length` more bytes; false if there is none. */
+static bool grow(struct rail_text *text, size_t length) {
   size_t capacity = text->capacity;
   while (capacity - text->length < length) {
     capacity *= 2;
@@ -42,16 +43,17 @@ static void grow(struct rail_text *text, size_t length) {
     bytes = rail_remap(text->bytes, text->capacity, capacity);
   }
   if (bytes == NULL) {
-    rail_raise_memory(text->thread);
+    return false;
   }
   text->bytes = bytes;
   text->capacity = capacity;
   rail_process.text = (struct rail_text_memory){bytes, capacity};
+  return true;
 }
 
 void rail_text_append(struct rail_text *text, const char *bytes, size_t length) {
-  if (text->capacity - text->length < length) {
-    grow(text, length);
+  if (text->capacity - text->length < length && !grow(text, length)) {
+    rail_raise_memory(text->thread);
   }
   memcpy(text->bytes + text->length, bytes, length);
   text->length += length;
@@ -69,8 +71,8 @@ void rail_text_append_int(struct rail_text *text, int64_t number) {
 int64_t rail_text_read(struct rail_text *text, int descriptor) {
   enum { CHUNK = 64 << 10 };
   for (;;) {
-    if (text->capacity - text->length < CHUNK) {
-      grow(text, CHUNK);
+    if (text->capacity - text->length < CHUNK && !grow(text, CHUNK)) {
+      return -RAIL_ERROR_NO_MEMORY;
     }
     int64_t count =
         rail_read(descriptor, text->bytes + text->length, text->capacity - text->length);

@@ -73,19 +73,20 @@ rail_enter_return:
         function rail_slow_common
         grow    save_size
         movq    %rax, 0(%rsp)
-        movq    %rcx, 8(%rsp)
-        movq    %rdx, 16(%rsp)
-        movq    %rbx, 24(%rsp)
-        movq    %rbp, 40(%rsp)
-        movq    %rsi, 48(%rsp)
-        movq    %rdi, 56(%rsp)
-        movq    %r8, 64(%rsp)
-        movq    %r9, 72(%rsp)
-        movq    %r10, 80(%rsp)
-        movq    %r12, 96(%rsp)
-        movq    %r13, 104(%rsp)
+        leaq    128(%rsp), %rax                 /* in reach of short displacements */
+        movq    %rcx, 8 - 128(%rax)
+        movq    %rdx, 16 - 128(%rax)
+        movq    %rbx, 24 - 128(%rax)
+        movq    %rbp, 40 - 128(%rax)
+        movq    %rsi, 48 - 128(%rax)
+        movq    %rdi, 56 - 128(%rax)
+        movq    %r8, 64 - 128(%rax)
+        movq    %r9, 72 - 128(%rax)
+        movq    %r10, 80 - 128(%rax)
+        movq    %r12, 96 - 128(%rax)
+        movq    %r13, 104 - 128(%rax)
         .irp    n, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15
-        movsd   %xmm\n, 128 + 8 * \n(%rsp)
+        movsd   %xmm\n, 8 * \n(%rax)
         .endr
         leaq    save_size(%rsp), %rax
         movq    %rax, RAIL_THREAD_FRAME(%r15)
@@ -98,20 +99,21 @@ rail_enter_return:
         call    *%r11
         movq    %rax, RAIL_THREAD_SCRATCH(%r15)
         movq    RAIL_THREAD_ALLOCATION_POINTER(%r15), %r14
+        leaq    128(%rsp), %rax
         .irp    n, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15
-        movsd   128 + 8 * \n(%rsp), %xmm\n
+        movsd   8 * \n(%rax), %xmm\n
         .endr
-        movq    104(%rsp), %r13
-        movq    96(%rsp), %r12
-        movq    80(%rsp), %r10
-        movq    72(%rsp), %r9
-        movq    64(%rsp), %r8
-        movq    56(%rsp), %rdi
-        movq    48(%rsp), %rsi
-        movq    40(%rsp), %rbp
-        movq    24(%rsp), %rbx
-        movq    16(%rsp), %rdx
-        movq    8(%rsp), %rcx
+        movq    104 - 128(%rax), %r13
+        movq    96 - 128(%rax), %r12
+        movq    80 - 128(%rax), %r10
+        movq    72 - 128(%rax), %r9
+        movq    64 - 128(%rax), %r8
+        movq    56 - 128(%rax), %rdi
+        movq    48 - 128(%rax), %rsi
+        movq    40 - 128(%rax), %rbp
+        movq    24 - 128(%rax), %rbx
+        movq    16 - 128(%rax), %rdx
+        movq    8 - 128(%rax), %rcx
         movq    0(%rsp), %rax
         grow    -save_size
         ret

@@ -21,7 +21,9 @@
 #define RAIL_UNIT 0x0A
 #define RAIL_NULLARY 0x0E
 #define RAIL_NULLARY_SHIFT 8
-/* States of a constant's slot before its value is there; never seen by a program. */
+/* States of a constant's slot before its value is there; never seen by a program. While a constant is
+ * computed, its slot holds RAIL_INITIALISING | (slot << RAIL_NULLARY_SHIFT), where `slot` is that of
+ * the constant whose computation is interrupted by it; 0 for none. */
 #define RAIL_UNINITIALISED 0x12
 #define RAIL_INITIALISING 0x16
 
@@ -211,7 +213,9 @@ struct rail_program {
   const char *names; /* offset 0 is an empty name */
   const struct rail_descriptor *descriptors;
   uint64_t descriptor_count;
-  rail_value *globals; /* slots of the constants: roots of every collection */
+  /* Slots of the constants: roots of every collection. Slot 0, if there are any, belongs to none: it
+   * holds RAIL_INITIALISING with the slot of the constant that is being computed, or 0. */
+  rail_value *globals;
   uint64_t global_count;
 };
 
