@@ -26,9 +26,8 @@ uint64_t rail_heap_demand(const struct rail_heap *heap, uint64_t more) {
 /* A collection costs time in proportion to what it copies and to the stack, so the heap may grow
  * by that much before the next major one; by twice as much if the last one found little garbage
  * among its `before` bytes. */
-static void set_major_threshold(struct rail_thread *thread, struct rail_heap *heap,
-                                uint64_t before) {
-  uint64_t live = rail_live_bytes(heap);
+static void set_major_threshold(const struct rail_thread *thread, struct rail_heap *heap,
+                                uint64_t before, uint64_t live) {
   uint64_t threshold = live > before - before / 4 ? 3 * live : 2 * live;
   if (thread->frame != NULL) {
     threshold += thread->stack_high - (uint64_t)thread->frame;
@@ -49,18 +48,18 @@ static void adapt_nursery(struct rail_thread *thread, struct rail_heap *heap, ui
   thread->allocation_limit = heap->nursery_start + heap->nursery_size;
 }
 
-static void trace(const struct rail_heap *heap, const char *kind, uint64_t before, int64_t ns) {
+/* Writes the line of RAIL_GC_TRACE. */
+RAIL_SMALL static void trace(const struct rail_heap *heap, const char *kind, uint64_t before,
+                             uint64_t live, uint64_t ns) {
   struct rail_line line = {.length = 0};
+  const char *const texts[] = {kind, ": old and large objects ", " -> ", " bytes, nursery ", ", "};
+  const uint64_t numbers[] = {before, live, heap->nursery_size, ns / 1000};
   rail_line_text(&line, "rail: gc: ");
-  rail_line_text(&line, kind);
-  rail_line_text(&line, ": old and large objects ");
-  rail_line_int(&line, (int64_t)before);
-  rail_line_text(&line, " -> ");
-  rail_line_int(&line, (int64_t)rail_live_bytes(heap));
-  rail_line_text(&line, " bytes, nursery ");
-  rail_line_int(&line, (int64_t)heap->nursery_size);
-  rail_line_text(&line, ", ");
-  rail_line_int(&line, ns / 1000);
+  rail_line_text(&line, texts[0]);
+  for (unsigned i = 0; i < sizeof numbers / sizeof numbers[0]; i += 1) {
+    rail_line_text(&line, texts[i + 1]);
+    rail_line_int(&line, (int64_t)numbers[i]);
+  }
   rail_line_text(&line, " us\n");
   rail_write_all(RAIL_STDERR, line.bytes, line.length);
 }
@@ -70,10 +69,14 @@ static void run(struct rail_thread *thread, struct rail_heap *heap, bool is_majo
   int64_t start = rail_clock(1);
   if (is_major) {
     rail_collect_major(thread, heap);
-    set_major_threshold(thread, heap, before);
   } else {
     rail_collect_minor(thread, heap);
-    adapt_nursery(thread, heap, rail_live_bytes(heap) - before);
+  }
+  uint64_t live = rail_live_bytes(heap);
+  if (is_major) {
+    set_major_threshold(thread, heap, before, live);
+  } else {
+    adapt_nursery(thread, heap, live - before);
   }
   uint64_t pause = (uint64_t)(rail_clock(1) - start);
   struct rail_statistics *statistics = &heap->statistics;
@@ -81,11 +84,11 @@ static void run(struct rail_thread *thread, struct rail_heap *heap, bool is_majo
   if (pause > statistics->longest_pause_ns) {
     statistics->longest_pause_ns = pause;
   }
-  if (rail_live_bytes(heap) > statistics->high_water_bytes) {
-    statistics->high_water_bytes = rail_live_bytes(heap);
+  if (live > statistics->high_water_bytes) {
+    statistics->high_water_bytes = live;
   }
   if (heap->is_traced) {
-    trace(heap, is_major ? "major" : "minor", before, (int64_t)pause);
+    trace(heap, is_major ? "major" : "minor", before, live, pause);
   }
 }
 

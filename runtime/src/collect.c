@@ -22,7 +22,7 @@ static uint64_t section_end(const struct rail_heap *heap, uint32_t section) {
 
 /* Closes the current section and opens another. The address range of the old space is half of
  * what the limit was derived from, so that it can only run out together with memory. */
-__attribute__((cold, noinline)) static void open_section(struct collection *collection) {
+RAIL_SMALL static void open_section(struct collection *collection) {
   struct rail_heap *heap = collection->heap;
   if (heap->old.last != RAIL_NO_SECTION) {
     heap->sections[heap->old.last].top = collection->top;
@@ -107,7 +107,7 @@ static rail_value copy_list(struct collection *collection, rail_value cell, uint
   }
 }
 
-__attribute__((noinline)) static void reach_large(struct collection *collection, rail_value object) {
+RAIL_SMALL static void reach_large(struct collection *collection, rail_value object) {
   struct rail_large *large = rail_large_of(object);
   if (large->is_marked || !(collection->is_major || large->is_young)) {
     return;
@@ -184,7 +184,7 @@ static void reverse_markers(struct rail_marker *first, struct rail_marker *end) 
 
 /* Forwards the frames of the stack, those that are older than the youngest marker only in a major
  * collection, and leaves markers on the new ones. */
-static void forward_stack(struct collection *collection, struct rail_thread *thread) {
+RAIL_SMALL static void forward_stack(struct collection *collection, struct rail_thread *thread) {
   struct rail_frame frame;
   if (!rail_first_frame(thread, &frame)) {
     return;
@@ -237,7 +237,7 @@ static void scan_cell(struct collection *collection, uint64_t *cell) {
 }
 
 /* Scans the copied objects of one section; returns false if there was nothing to do. */
-static bool scan_section(struct collection *collection) {
+__attribute__((noinline)) static bool scan_section(struct collection *collection) {
   struct rail_heap *heap = collection->heap;
   uint32_t section = collection->scan_section;
   if (section == RAIL_NO_SECTION) {
@@ -298,7 +298,7 @@ static void begin_at_end(struct collection *collection) {
   collection->scan = collection->top;
 }
 
-static void collect_from(struct collection *collection, struct rail_thread *thread) {
+RAIL_SMALL static void collect_from(struct collection *collection, struct rail_thread *thread) {
   struct rail_heap *heap = collection->heap;
   collection->large_start = heap->large.start;
   collection->large_size = heap->base + heap->size - heap->large.start;
@@ -326,7 +326,7 @@ static void poison(uint64_t start, uint64_t end) {
   memset((void *)start, 0xF8, end - start);
 }
 
-void rail_collect_minor(struct rail_thread *thread, struct rail_heap *heap) {
+RAIL_SMALL void rail_collect_minor(struct rail_thread *thread, struct rail_heap *heap) {
   uint64_t before = rail_old_bytes(heap);
   struct collection collection = {
       .heap = heap,
@@ -345,7 +345,7 @@ void rail_collect_minor(struct rail_thread *thread, struct rail_heap *heap) {
 }
 
 /* Gives back the stack's pages far below the frames in use. */
-static void trim_stack(const struct rail_thread *thread) {
+RAIL_SMALL static void trim_stack(const struct rail_thread *thread) {
   const uint64_t slack = 1 << 20;
   uint64_t here = (uint64_t)__builtin_frame_address(0);
   if (thread->stack_low != 0 && here > thread->stack_low + slack && here < thread->stack_high) {
@@ -353,7 +353,7 @@ static void trim_stack(const struct rail_thread *thread) {
   }
 }
 
-void rail_collect_major(struct rail_thread *thread, struct rail_heap *heap) {
+RAIL_SMALL void rail_collect_major(struct rail_thread *thread, struct rail_heap *heap) {
   struct collection collection = {
       .heap = heap,
       .from_first = heap->old_start + 8,

@@ -9,6 +9,9 @@
 
 #define RAIL_NORETURN __attribute__((noreturn))
 
+/* For functions that run rarely in files whose others must be fast. */
+#define RAIL_SMALL __attribute__((minsize, noinline))
+
 /* Declares a function, once more, that is NULL unless something else in the program refers to it:
  * the linker does not follow weak references. */
 #define RAIL_IF_LINKED __attribute__((weak))
