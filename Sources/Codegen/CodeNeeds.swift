@@ -15,6 +15,9 @@ struct CodeNeeds {
   /// What functions between two that look may use of the stack below the limit: little compared
   /// with what the runtime keeps free there for itself.
   static let uncheckedBytes = 16 << 10
+  /// Bytes of a frame that is made without regard to its size once the stack pointer is not below the
+  /// limit.
+  static let smallFrame = 1 << 10
 
   /// By function.
   private(set) var checksStack: [Bool]

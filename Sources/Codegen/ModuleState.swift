@@ -140,6 +140,10 @@ public struct ModuleState: Sendable {
     needs.checksStack[Int(function)] || Int(frameWords) * 8 > CodeNeeds.uncheckedBytes
   }
 
+  /// Whether a frame is so large that the stack pointer that it gives is what has to be compared with
+  /// the limit.
+  public func isLargeFrame(words: Int32) -> Bool { Int(words) * 8 > CodeNeeds.smallFrame }
+
   /// Notes that the code uses the thread state other than through symbols of the runtime, so that
   /// the object does not seem to do without.
   public mutating func useThreadState() {

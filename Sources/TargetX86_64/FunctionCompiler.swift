@@ -27,7 +27,7 @@ extension FunctionCompiler {
   /// Goes to the runtime, in the place of this function, unless the stack has room for its frame.
   private mutating func emitStackCheck() {
     let limit = X86.Memory(CallingConvention.thread, RAIL_THREAD_STACK_LIMIT)
-    if frameWords * 8 <= Self.smallFrame {
+    if !module.isLargeFrame(words: frameWords) {
       emit(X86.rm(.cmp, .rsp, limit))
     } else {
       let scratch = CallingConvention.scratch
@@ -36,9 +36,6 @@ extension FunctionCompiler {
     }
     emit(X86.jump(.below, symbol: module.slowStack()))
   }
-
-  /// Bytes of a frame that may extend below the limit of the stack.
-  private static let smallFrame: Int32 = 1 << 10
 
   /// Fetches parameters that are passed in memory.
   private mutating func loadParameters() {

@@ -20,6 +20,7 @@ struct TinyProgramTests {
     var source: String
     /// Bytes of the stripped executable.
     var most: Int
+    var options: [String] = []
     var status: Int32 = 0
     var output = ""
     var testDescription: String { name }
@@ -50,24 +51,79 @@ struct TinyProgramTests {
 
         """,
       most: 1100, status: 7, output: "hello, world\nhello, world\nhello, world\n"),
+    Sample(
+      name: "lists and garbage",
+      source: """
+        build n onto = if n == 0 then onto else build (n - 1) (n :: onto)
+        sum xs onto = match xs
+          | [] -> onto
+          | x :: rest -> sum rest (onto + x)
+        main = print (sum (build 1000000 []) 0)
+
+        """,
+      most: 12 * 1024, options: ["-O"], output: "500000500000\n"),
+    Sample(
+      name: "recursion",
+      source: """
+        fib n = if n < 2 then n else fib (n - 1) + fib (n - 2)
+        main = print (fib 20)
+
+        """,
+      most: 8 * 1024, options: ["-O"], output: "6765\n"),
   ]
 
-  private func build(_ source: String, in directory: TemporaryDirectory) throws -> String {
+  /// The machines to compile for, and how to run their programs here; nil if that is not possible.
+  static let targets: [(name: String, emulator: [String]?)] = [
+    ("x86_64-linux", []), ("aarch64-linux", findTool("qemu-aarch64").map { [$0] }),
+  ]
+
+  private func build(
+    _ source: String, _ options: [String] = [], in directory: TemporaryDirectory
+  ) throws -> String {
     let file = try directory.write(Array(source.utf8), to: "program.rail")
     let output = directory.path("program")
-    try runTool(try #require(rail), ["build", file, "--strip", "-o", output])
+    try runTool(try #require(rail), ["build", file, "--strip", "-o", output] + options)
     return output
   }
 
-  @Test(arguments: samples) func isTinyAndBehaves(_ sample: Sample) throws {
+  @Test(arguments: samples, targets.indices) func isTinyAndBehaves(
+    _ sample: Sample, _ target: Int
+  ) throws {
+    let (name, emulator) = Self.targets[target]
     let directory = try TemporaryDirectory()
-    let program = try build(sample.source, in: directory)
+    let program = try build(sample.source, sample.options + ["--target", name], in: directory)
     let size = try #require(FileManager.default.contents(atPath: program)).count
     #expect(size <= sample.most, "\(size) bytes")
-    let result = try runProgram(program)
-    #expect(result.status == sample.status)
-    #expect(result.outputText == sample.output)
-    #expect(result.errorText == "")
+    guard let emulator else { return }
+    for setting in ["RAIL_GC_STRESS=0", "RAIL_GC_STRESS=1"] {
+      let result = try runProgram("/usr/bin/env", [setting] + emulator + [program])
+      #expect(result.status == sample.status)
+      #expect(result.outputText == sample.output)
+      #expect(result.errorText == "")
+    }
+  }
+
+  /// Every way by which a float can come into a program brings the means to show it.
+  @Test(arguments: [
+    "1.5", "to_float (length args)", "sqrt (length args)", "parse_float (head args)", "pow 2 0.5",
+    "float_arr_get (float_arr_new 1 2) 0", "bytes_get_f64_le (bytes_new 8) 0",
+    "bytes_get_f32_be (bytes_new 4) 0", "[1, 2.5]", "fmod (length args) 3", "int_to_float 3",
+    "match float_of_string \"1.5\"\n    | Ok x -> x\n    | Err _ -> 0.0",
+  ], ["-O0", "-O"])
+  func floatsCanBeShown(_ expression: String, _ level: String) throws {
+    let directory = try TemporaryDirectory()
+    let source = """
+      id x = if length args > 5 then x else head [x]
+      main =
+        let x = \(expression)
+        print (id x)
+        print (repr (id x))
+        print ((show x) == show (id x))
+
+      """
+    let result = try runProgram(try build(source, [level], in: directory))
+    #expect(result.status == 0, "\(result.errorText)")
+    #expect(result.outputText.hasSuffix("\n1\n"))
   }
 
   /// The same report whether the compiler knew the output or not.
