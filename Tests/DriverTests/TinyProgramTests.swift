@@ -103,6 +103,29 @@ struct TinyProgramTests {
     }
   }
 
+  /// A body of `try` that tries again in tail position still needs its handler afterwards: such
+  /// recursion uses the stack, and must notice when it is used up. So must functions with large frames
+  /// and those whose recursion is roundabout.
+  @Test(arguments: [
+    "endless n = try (\\_ -> endless (n + 1)) (\\m -> m)",
+    "endless n = 1 + other n\nother n = 2 * third n\nthird n = endless (n + 1) - 3",
+    "endless n = head (map (\\k -> endless (n + k)) [1])",
+    "endless n = (n, endless (n + 1))",
+  ], targets.indices)
+  func recursionEndsInAnError(_ definition: String, _ target: Int) throws {
+    let (name, emulator) = Self.targets[target]
+    guard let emulator else { return }
+    let directory = try TemporaryDirectory()
+    let source = "\(definition)\nmain = print (try (\\_ -> endless 0) (\\m -> m))\n"
+    for level in ["-O0", "-O"] {
+      let program = try build(source, [level, "--target", name], in: directory)
+      let result = try runProgram(
+        "/usr/bin/env", ["RAIL_STACK_MAX=1m"] + emulator + [program])
+      #expect(result.outputText == "stack exhausted\n", "\(level) \(result.errorText)")
+      #expect(result.status == 0)
+    }
+  }
+
   /// Every way by which a float can come into a program brings the means to show it.
   @Test(arguments: [
     "1.5", "to_float (length args)", "sqrt (length args)", "parse_float (head args)", "pow 2 0.5",
