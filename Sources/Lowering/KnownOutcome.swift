@@ -94,7 +94,7 @@ struct KnownOutcomeFinder {
         guard value(expression.b) != nil else { return nil }
         index = expression.c
       case .float, .intrinsic, .constructor, .foreign, .tuple, .list, .construct, .field, .update,
-        .letFunction, .destructure, .lambda, .match, .coerce, .error:
+        .letFunction, .destructure, .lambda, .match, .coerce, .cast, .error:
         return nil
       }
     }
