@@ -14,7 +14,8 @@ public struct ColdPath: Sendable {
     case allocate
     /// Calls the function `target` with everything in place.
     case apply
-    /// The stack is exhausted.
+    /// The stack is exhausted: jumps to the runtime, in the place of the function, which has no frame
+    /// yet.
     case stackExhausted
     /// Division by -1, where the instruction for it would trap.
     case negateQuotient, clearRemainder

@@ -147,7 +147,9 @@ public struct FunctionCompiler {
       incoming.append(place)
       switch place {
       case .register(let register): incomingLocations.append(Location(register))
-      case .memory: incomingLocations.append(.constant)
+      case .memory:
+        incomingLocations.append(.constant)
+        module.useThreadState()
       }
     }
   }
@@ -302,6 +304,7 @@ public struct FunctionCompiler {
       switch assigner.next(function.valueTypes[Int(argument)]) {
       case .register(let register): moves.add(from, Location(register), value: argument)
       case .memory(let offset):
+        module.useThreadState()
         memoryArguments.append(MemoryArgument(value: argument, from: from, offset: offset))
       }
       index += 1

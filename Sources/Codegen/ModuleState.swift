@@ -36,6 +36,10 @@ public struct FrameEntry: Sendable {
   }
 }
 
+/// The object of a program that makes floats without the help of the runtime mentions this symbol of
+/// the runtime, even if nothing refers to it: the linker is to take it as a root.
+public let floatSymbol = "rail_new_float"
+
 /// The object being made: what functions add to as they are compiled.
 ///
 /// Sections are addressed by their symbols, which come first: code refers to static data by the section of read-only data and an
@@ -73,6 +77,7 @@ public struct ModuleState: Sendable {
   public var symbols: [ObjectSymbol] = []
   /// Labels of the functions: consecutive, from 0.
   public let functionCount: Int
+  private let needs: CodeNeeds
   /// Per call site in the order of the code: offset of the return address, and the entry.
   public var returnOffsets: [Int32] = []
   public var frameEntries: [FrameEntry] = []
@@ -90,11 +95,13 @@ public struct ModuleState: Sendable {
   private var externalSymbols: [Int32]
   private var runtimeSymbols: [Int32]
   private var applyLabels: [Int32] = []
+  private var usesThreadState = false
 
   /// `runtimeNames` are the symbols that the target's code needs by itself, whatever the program; they are
   /// added when one is used for the first time.
   public init(_ program: IRProgram, runtimeSymbolCount: Int) {
     functionCount = program.functions.count
+    needs = CodeNeeds(program)
     externalNames = program.externals
     externalSymbols = Array(repeating: -1, count: program.externals.count)
     runtimeSymbols = Array(repeating: -1, count: runtimeSymbolCount)
@@ -109,6 +116,7 @@ public struct ModuleState: Sendable {
       applyLabels[apply.arguments] = apply.function
     }
     layOutData(program)
+    if needs.makesFloats { _ = addUndefined(floatSymbol) }
   }
 
   private mutating func layOutData(_ program: IRProgram) {
@@ -124,6 +132,25 @@ public struct ModuleState: Sendable {
 
   public mutating func fail(_ problem: CodegenError) {
     if error == nil { error = problem }
+  }
+
+  /// Whether a function must see to it that the stack is not exhausted when it begins: because it
+  /// may call itself, in a roundabout way perhaps, or because its frame is large.
+  public func checksStack(_ function: Int32, frameWords: Int32) -> Bool {
+    needs.checksStack[Int(function)] || Int(frameWords) * 8 > CodeNeeds.uncheckedBytes
+  }
+
+  /// Whether a frame is so large that the stack pointer that it gives is what has to be compared with
+  /// the limit.
+  public func isLargeFrame(words: Int32) -> Bool { Int(words) * 8 > CodeNeeds.smallFrame }
+
+  /// Notes that the code uses the thread state other than through symbols of the runtime, so that
+  /// the object does not seem to do without.
+  public mutating func useThreadState() {
+    if !usesThreadState {
+      usesThreadState = true
+      _ = addUndefined("rail_process")
+    }
   }
 
   // MARK: - References

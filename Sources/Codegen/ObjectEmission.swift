@@ -109,7 +109,9 @@ public struct ObjectEmission {
 
   private mutating func emitGlobals() {
     let index = ModuleState.Section.globals.rawValue
-    for _ in 0..<program.globalCount { sections[index].append(UInt64(RAIL_UNINITIALISED)) }
+    for slot in 0..<program.globalCount {
+      sections[index].append(UInt64(slot == 0 ? RAIL_INITIALISING : RAIL_UNINITIALISED))
+    }
   }
 
   /// Appends the address of a place in one of our sections.
@@ -206,6 +208,12 @@ public struct ObjectEmission {
   /// A local symbol for each function; those that the ABI names have a global one instead.
   private mutating func addFunctionSymbols(_ names: [String]) {
     module.symbols.reserveCapacity(module.symbols.count + program.functions.count)
+    if program.knownOutput >= 0 {
+      module.symbols.append(
+        ObjectSymbol(
+          name: "rail_known_output", place: .section(ModuleState.Section.rodata.rawValue),
+          value: Int(module.dataOffset(Int64(program.knownOutput))), kind: .object))
+    }
     for index in names.indices {
       let isGlobal =
         index == Int(program.mainFunction)

@@ -22,9 +22,6 @@ public struct Selection: Sendable {
   /// Per value: the instruction that defines it, -1 for parameters; and the number of its uses.
   public private(set) var definitions: [Int32] = []
   public private(set) var useCounts: [Int32] = []
-  /// Whether there is a call of compiled code: then the function may recur, and has to look at the
-  /// stack's limit.
-  public private(set) var callsCode = false
   /// Whether there is a call for which there must be a frame from the beginning: any but those of C
   /// functions in cold blocks, which often only raise an error.
   public private(set) var wantsFrame = false
@@ -39,7 +36,6 @@ public struct Selection: Sendable {
   /// Starts with a function: finds definitions, constants and the number of uses.
   public mutating func begin(_ function: IRFunction) {
     code.clear()
-    callsCode = false
     wantsFrame = false
     let values = function.valueTypes.count
     definitions.prepare(values, -1)
@@ -181,7 +177,6 @@ public struct Selection: Sendable {
     var selected = begin(index, function)
     selected.flags = [.call, .safepoint]
     let isC = instruction.opcode == .callRuntime
-    if !isC { callsCode = true }
     if !isC || !isCold { wantsFrame = true }
     selectArguments(instruction, function)
     let isFloat = instruction.type == .float

@@ -33,6 +33,8 @@ struct Compilation {
   var optimizes = true
   /// Whether the types that have been proved are asserted at run time.
   var assertsTypes = false
+  /// Whether programs that depend on nothing are carried out by the compiler.
+  var evaluates = true
   /// Whether ``check(_:requireMain:)`` writes ``types``.
   var printsTypes = false
   /// The types of the definitions of the main file, one a line.
@@ -105,7 +107,8 @@ struct Compilation {
     if emit == .proofs { return .emitted(Array(CoreProofs(core).text.utf8)) }
 
     var program = times.measure("lower") {
-      lower(core, sources: analysis.sources, interner: analysis.interner)
+      lower(
+        core, sources: analysis.sources, interner: analysis.interner, evaluates: evaluates)
     }
     if let problem = problem(in: program) { return .failed("the IR is not sound: \(problem)") }
     if emit == .ir { return .emitted(Array(program.text().utf8)) }
@@ -158,11 +161,25 @@ struct Compilation {
     }
     var linkOptions = LinkOptions(machine: platform.target.machine)
     linkOptions.stripped = isStripped
+    linkOptions.entry = entrySymbol(of: object, program)
+    linkOptions.followsWeakReferences = false
+    if object.symbols.contains(where: { $0.place == .undefined && $0.name == floatSymbol }) {
+      linkOptions.roots.append(floatSymbol)
+    }
     let image = try times.measure("link") { () throws(CompilationFailure) in
       try CompilationFailure.from { try link([object] + runtime, options: linkOptions) }
     }
     return .executable(image)
   }
+}
+
+/// Where the program begins: with the runtime only if its code refers to it, by thread state or symbol.
+private func entrySymbol(of object: ObjectFile, _ program: IRProgram) -> String {
+  if object.symbols.contains(where: { $0.place == .undefined }) {
+    precondition(program.knownOutput < 0, "a program with known output needs nothing else")
+    return "_start"
+  }
+  return program.knownOutput < 0 ? "rail_start_bare" : "rail_start_known"
 }
 
 /// The objects of the runtime.

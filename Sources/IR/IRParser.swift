@@ -45,6 +45,7 @@ private struct IRParser {
     case "file": program.files.append(try string())
     case "descriptor": try parseDescriptor()
     case "data": try parseData()
+    case "output": program.knownOutput = try reference("d")
     case "main": program.mainFunction = try reference("f")
     case "apply":
       let arguments = Int(try number())

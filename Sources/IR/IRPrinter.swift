@@ -5,6 +5,7 @@
 //     file "fib.rail"
 //     descriptor "Point" 2 type 0 ["x" "y"]
 //     data 4294967299 1 d0 f2 x1
+//     output d0
 //     main f0
 //     apply 1 f5
 //     function f0 "fib" file 0 flags 0 result word
@@ -28,6 +29,7 @@ extension IRProgram {
     for file in files { text += "file \(quoted(file))\n" }
     for descriptor in descriptors { print(descriptor, into: &text) }
     for object in data { print(object, into: &text) }
+    if knownOutput >= 0 { text += "output d\(knownOutput)\n" }
     if mainFunction >= 0 { text += "main f\(mainFunction)\n" }
     for apply in applyFunctions { text += "apply \(apply.arguments) f\(apply.function)\n" }
     for (index, function) in functions.enumerated() {

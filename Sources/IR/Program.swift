@@ -167,7 +167,7 @@ public struct IRProgram: Sendable {
   public var functions: [IRFunction] = []
   public var data: [DataObject] = []
   public var descriptors: [IRDescriptor] = []
-  /// Number of slots for constants.
+  /// Number of slots for constants; slot 0 is of another kind (`rail_program.globals` in the ABI header).
   public var globalCount = 0
   /// Symbols of the runtime that are used, without duplicates.
   public var externals: [String] = []
@@ -175,6 +175,9 @@ public struct IRProgram: Sendable {
   public var files: [String] = []
   /// The function behind the symbol `rail_main`, and those behind `rail_apply_N` by N.
   public var mainFunction: Int32 = -1
+  /// Index in `data` of a string that is written to standard output before `main` begins, by a program that
+  /// needs the runtime for nothing else; -1 if there is none.
+  public var knownOutput: Int32 = -1
   public var applyFunctions: [(arguments: Int, function: Int32)] = []
 
   public init() {}

@@ -77,6 +77,10 @@ private func verifyTables(_ program: IRProgram) -> [IRProblem] {
         && function.resultType == .word,
       "\(role) has the wrong parameters or result")
   }
+  if program.knownOutput >= 0 {
+    check(
+      program.data.indices.contains(Int(program.knownOutput)), "the output is no static object")
+  }
   if program.mainFunction >= 0 {
     checkEntry(program.mainFunction, "the main function", parameters: 0, environment: false)
   }

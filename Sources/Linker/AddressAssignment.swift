@@ -4,17 +4,27 @@ import ELF
 /// that the kernel maps.
 ///
 /// ```
-///   file      | ELF header, program headers, code | constants | data |
-///   memory    [ code: r-x                     ]
-///                            next page, same offset in page: [ r-- ]
-///                                            next page, same offset in page: [ rw- data, zeros ]
+///   file      | ELF header, program headers, constants | code | data |
+///   memory    [ r--                                  ]
+///                       next page, same offset in page: [ r-x ]
+///                                     next page, same offset in page: [ rw- data, zeros ]
 /// ```
 ///
 /// Offset in the file and address agree modulo the page size, as `mmap` needs, so that segments
-/// share pages of the file and no padding is needed between them.
-func assignAddresses(_ layout: inout ImageLayout, _ facts: MachineFacts) {
-  var assignment = AddressAssignment(facts: facts, segmentCount: countSegments(layout))
-  for kind in SegmentKind.allCases { assignment.place(kind, &layout) }
+/// share pages of the file and no padding is needed between them. The headers belong to the
+/// segment of the constants: nothing but code is in an executable segment. An image without
+/// constants has no segment for the headers alone, which the kernel reads from the file, unless
+/// the program refers to them.
+func assignAddresses(
+  _ layout: inout ImageLayout, _ facts: MachineFacts, mapsHeaders: Bool
+) {
+  let kinds = SegmentKind.allCases.filter { kind in
+    (kind == .constants && mapsHeaders) || layout.holds(kind)
+  }
+  var assignment = AddressAssignment(facts: facts, segmentCount: kinds.count)
+  for kind in SegmentKind.allCases {
+    assignment.place(kind, isNeeded: kinds.contains(kind), &layout)
+  }
   layout.segments = assignment.segments
   layout.segments.append(stackHeader())
   layout.loadedFileSize = assignment.fileOffset
@@ -25,7 +35,7 @@ func assignAddresses(_ layout: inout ImageLayout, _ facts: MachineFacts) {
 
 /// Parts of the image by access rights, in the order of their addresses.
 private enum SegmentKind: CaseIterable {
-  case code, constants, data
+  case constants, code, data
 
   func holds(_ content: OutputSection.Content) -> Bool {
     switch content {
@@ -51,11 +61,10 @@ private func stackHeader() -> ProgramHeader {
   return header
 }
 
-/// The first segment is always there, because it holds the headers; others only if they are not
-/// empty.
-private func countSegments(_ layout: ImageLayout) -> Int {
-  SegmentKind.allCases.count { kind in
-    kind == .code || layout.sections.contains { kind.holds($0.content) && $0.size > 0 }
+extension ImageLayout {
+  /// Whether there is anything to put in a segment.
+  fileprivate func holds(_ kind: SegmentKind) -> Bool {
+    sections.contains { kind.holds($0.content) && $0.size > 0 }
   }
 }
 
@@ -72,19 +81,19 @@ private struct AddressAssignment {
     address = facts.imageBase + fileOffset
   }
 
-  mutating func place(_ kind: SegmentKind, _ layout: inout ImageLayout) {
+  mutating func place(_ kind: SegmentKind, isNeeded: Bool, _ layout: inout ImageLayout) {
     let members = layout.sections.indices.filter { kind.holds(layout.sections[$0].content) }
-    let first = members.first { layout.sections[$0].size > 0 }
-    guard kind == .code || first != nil else {
+    guard isNeeded else {
       // Even then symbols may stand for the boundaries of the empty sections.
       for index in members { layout.sections[index].address = address }
       return
     }
     var segment = ProgramHeader(type: PT.load, flags: kind.flags)
     segment.alignment = facts.pageSize
-    segment.address = facts.imageBase
-    if kind != .code, let first {
-      moveToNextPage(layout.sections[first])
+    if kind == .constants {
+      segment.address = facts.imageBase
+    } else if let first = members.first(where: { layout.sections[$0].size > 0 }) {
+      if !segments.isEmpty { moveToNextPage(layout.sections[first]) }
       segment.address = address
       segment.offset = fileOffset
     }

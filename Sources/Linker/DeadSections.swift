@@ -4,13 +4,13 @@ import Support
 /// Finds the sections that the entry symbol, the root symbols or a retained section reach through
 /// relocations. Returns for each section of the inputs whether it is part of the program.
 ///
-/// A reference to `__start_NAME` or `__stop_NAME` reaches all sections called NAME. Symbols that
+/// Weak references count unless `options` says otherwise. A reference to `__start_NAME` or `__stop_NAME` reaches all sections called NAME. Symbols that
 /// only dead sections refer to need no definition.
 func markLiveSections(
   _ inputs: LinkInputs, _ symbols: ResolvedSymbols, _ options: LinkOptions,
   _ problems: inout [LinkProblem]
 ) -> [Bool] {
-  var marker = LivenessMarker(inputs, symbols)
+  var marker = LivenessMarker(inputs, symbols, followsWeak: options.followsWeakReferences)
   marker.markRoot(options.entry, isEntry: true, &problems)
   for root in options.roots { marker.markRoot(root, isEntry: false, &problems) }
   marker.markRetainedSections()
@@ -30,7 +30,7 @@ private struct ReferenceGraph {
   static let undefined: Int32 = -1
   static let boundary: Int32 = -2
 
-  init(_ inputs: LinkInputs, _ symbols: ResolvedSymbols) {
+  init(_ inputs: LinkInputs, _ symbols: ResolvedSymbols, followsWeak: Bool) {
     first.reserveCapacity(inputs.sections.count + 1)
     for section in inputs.sections.indices {
       // What is not loaded, such as debugging information, keeps nothing alive.
@@ -38,8 +38,10 @@ private struct ReferenceGraph {
         first.append(Int32(references.count))
         continue
       }
-      let firstSymbol = inputs.firstSymbol[Int(inputs.sections[section].object)]
-      for relocation in inputs.relocations(section) {
+      let object = Int(inputs.sections[section].object)
+      let firstSymbol = inputs.firstSymbol[object]
+      for relocation in inputs.relocations(section)
+      where followsWeak || !inputs.objects[object].symbols[relocation.symbol].isWeakReference {
         add(symbols.targets[firstSymbol + relocation.symbol], from: section)
       }
       first.append(Int32(references.count))
@@ -68,10 +70,10 @@ private struct LivenessMarker {
   /// For each of ``LinkInputs/encapsulated`` whether its sections were marked.
   var isEncapsulationLive: [Bool]
 
-  init(_ inputs: LinkInputs, _ symbols: ResolvedSymbols) {
+  init(_ inputs: LinkInputs, _ symbols: ResolvedSymbols, followsWeak: Bool) {
     self.inputs = inputs
     self.symbols = symbols
-    graph = ReferenceGraph(inputs, symbols)
+    graph = ReferenceGraph(inputs, symbols, followsWeak: followsWeak)
     isLive = Array(repeating: false, count: inputs.sections.count)
     isEncapsulationLive = Array(repeating: false, count: inputs.encapsulated.count)
   }
@@ -129,6 +131,25 @@ private struct LivenessMarker {
     for (number, section) in inputs.sections.enumerated()
     where Int(section.encapsulation) == name {
       mark(number)
+    }
+  }
+}
+
+extension ObjectSymbol {
+  /// Whether the symbol need not be defined by any object.
+  fileprivate var isWeakReference: Bool { binding == .weak && place == .undefined }
+}
+
+/// Makes weak references to sections that are not live mean address 0.
+func dropUnansweredReferences(
+  _ inputs: LinkInputs, _ isLive: [Bool], _ symbols: inout ResolvedSymbols
+) {
+  for (index, object) in inputs.objects.enumerated() {
+    for (offset, symbol) in object.symbols.enumerated() where symbol.isWeakReference {
+      let number = inputs.firstSymbol[index] + offset
+      if case .section(let section, _) = symbols.targets[number], !isLive[section] {
+        symbols.targets[number] = .undefinedWeak
+      }
     }
   }
 }

@@ -41,9 +41,10 @@ private func makeImage(
 
   // Which sections are live depends on what names mean. Both steps report, so that the user learns
   // of symbols defined twice and of symbols not defined at once.
-  let symbols = resolveSymbols(inputs, options, &problems)
+  var symbols = resolveSymbols(inputs, options, &problems)
   let isLive = markLiveSections(inputs, symbols, options, &problems)
   try stopIfAny(problems)
+  if !options.followsWeakReferences { dropUnansweredReferences(inputs, isLive, &symbols) }
 
   // The offset table is a section of the image: its size must be known before there are addresses.
   let offsets = collectOffsetTable(inputs, symbols, isLive, options.machine)
@@ -51,7 +52,7 @@ private func makeImage(
   var debug =
     options.stripped ? DebugSections() : mergeDebugSections(inputs, isLive, &problems)
   try stopIfAny(problems)
-  assignAddresses(&layout, facts)
+  assignAddresses(&layout, facts, mapsHeaders: symbols.mentionsImageStart)
 
   let addresses = symbolAddresses(inputs, symbols, layout, facts)
   debug.resolve(symbols, addresses)

@@ -10,6 +10,10 @@ public struct LinkOptions: Sendable {
   public var roots: [String] = []
   /// Symbols that the linker defines where an object refers to them and none defines them.
   public var boundaries: [BoundarySymbol] = []
+  /// Whether a weak reference keeps what it refers to, as other linkers have it. If not, it means
+  /// address 0 unless something else reaches the definition: by a weak reference a part of the
+  /// program then asks whether another part is there, and uses it only in that case.
+  public var followsWeakReferences = true
   /// Leaves out the symbol table and the section headers, which running a program does not need.
   public var stripped = false
 

@@ -101,7 +101,7 @@ private struct SharedConstants {
   }
 }
 
-/// Creates the sections of the image: code, constants, data, zeros. Those for encapsulated
+/// Creates the sections of the image: constants, code, data, zeros. Those for encapsulated
 /// sections, with the given contents, follow the standard one of their kind.
 private func makeOutputSections(
   _ inputs: LinkInputs, _ contents: [OutputSection.Content?], _ offsets: GlobalOffsetTable
@@ -110,11 +110,13 @@ private func makeOutputSections(
     sections: [], outputOf: Array(repeating: -1, count: inputs.sections.count),
     addressOf: Array(repeating: 0, count: inputs.sections.count))
   layout.encapsulated = Array(repeating: -1, count: contents.count)
-  let standard: [(String, OutputSection.Content)] = [
-    (".text", .code), (".rodata", .constants), (".data", .data), (".bss", .zeros),
+  let standard: [(BoundarySymbol.Section, String, OutputSection.Content)] = [
+    (.rodata, ".rodata", .constants), (.text, ".text", .code), (.data, ".data", .data),
+    (.bss, ".bss", .zeros),
   ]
-  for (name, content) in standard {
-    layout.standardSections.append(layout.sections.count)
+  layout.standardSections = Array(repeating: -1, count: standard.count)
+  for (section, name, content) in standard {
+    layout.standardSections[section.rawValue] = layout.sections.count
     layout.sections.append(OutputSection(name: name, content: content))
     for (number, own) in contents.enumerated() where own == content {
       layout.encapsulated[number] = layout.sections.count

@@ -40,6 +40,11 @@ struct ResolvedSymbols {
   var firstMention: [Int32]
   var boundaries: [Boundary]
 
+  /// Whether an object refers to the headers of the image.
+  var mentionsImageStart: Bool {
+    boundaries.contains { if case .imageStart = $0.place { true } else { false } }
+  }
+
   /// The number in `names` of a name that some object mentions.
   func number(of name: String) -> Int? { names.find(name).map { Int($0.index) } }
 

@@ -50,7 +50,7 @@ extension ProgramLowering {
         let isLast = isTail && values.count == arity && context.resultType == .word
         guard
           let value = lowerIntrinsic(
-            callee.a, Array(values[..<arity]), inTailPosition: isLast)
+            callee.a, Array(values[..<arity]), operand: arguments.first, inTailPosition: isLast)
         else { return nil }
         return applyRest(value, values[arity...], expression, isTail)
       }

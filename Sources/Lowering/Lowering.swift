@@ -9,8 +9,20 @@ public import Support
 ///
 /// Functions are numbered in the order in which they are first referred to, starting from `main`, so the result depends
 /// on the text of the program only. The program must be free of errors and have a `main`.
-public func lower(_ core: CoreProgram, sources: SourceMap, interner: Interner) -> IRProgram {
+///
+/// With `evaluates`, a small program that depends on nothing is carried out here and now, as far as nothing but
+/// its output is left of it (``KnownOutcomeFinder``).
+public func lower(
+  _ core: CoreProgram, sources: SourceMap, interner: Interner, evaluates: Bool = false
+) -> IRProgram {
   var lowering = ProgramLowering(core, sources: sources, interner: interner)
+  if evaluates {
+    var finder = KnownOutcomeFinder(core)
+    if let outcome = finder.find() {
+      lowering.lowerOutcome(outcome)
+      return lowering.finish()
+    }
+  }
   lowering.requestMain()
   while let next = lowering.nextPending() { lowering.lower(next) }
   lowering.lowerApplyFunctions()
@@ -79,6 +91,9 @@ struct ProgramLowering {
   var transferStates: [UInt8]
   /// For each field name: the constructors that have it, with its index.
   var fieldOwners: [Symbol: [(constructor: Int32, field: Int)]] = [:]
+
+  /// Whether anything refers to `main`, so that its value has to be kept.
+  lazy var isMainMentioned = core.expressions.contains { $0.kind == .global && $0.a == core.main }
 
   // MARK: The function being made
 
@@ -155,8 +170,10 @@ struct ProgramLowering {
     return Int(closureFunctions[Int(global)])
   }
 
+  /// Slot 0 is the head of the list of constants being computed.
   mutating func slot(ofGlobal global: Int32) -> Int {
     if globalSlots[Int(global)] < 0 {
+      program.globalCount = max(program.globalCount, 1)
       globalSlots[Int(global)] = Int32(program.globalCount)
       program.globalCount += 1
     }

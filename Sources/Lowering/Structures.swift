@@ -186,12 +186,8 @@ extension ProgramLowering {
     var parts: [ValueID] = []
     for part in core.list(expression) {
       let value = lowerValue(part)
-      if core.expressions[Int(part)].kind == .string {
-        parts.append(value)
-      } else {
-        builder.position = position(expression.position)
-        parts.append(callRuntime("rail_show", [value]))
-      }
+      builder.position = position(expression.position)
+      parts.append(shown(value, part))
     }
     builder.position = position(expression.position)
     return callRuntime("rail_concat_list", [list(of: parts)])

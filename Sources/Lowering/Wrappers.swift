@@ -52,15 +52,18 @@ extension ProgramLowering {
 
   /// `rail_main`: the value of `main`, applied to the arguments of the program if it takes them.
   private mutating func lowerMain() {
-    enter(global: -1)
-    start(name: "rail_main", parameterCount: 0, flags: hidden)
+    startMain()
     let function = function(ofGlobal: core.main)
     if core.globals[Int(core.main)].parameterCount == 0 {
-      builder.return(builder.call(function, []))
+      builder.tailCall(function, [])
     } else {
       let arguments = callRuntime("rail_command_line", [builder.int(0)])
-      let result = builder.call(function, [arguments], type: resultType(ofGlobal: core.main))
-      builder.return(adapt(result, to: .word))
+      let type = resultType(ofGlobal: core.main)
+      if type == .word {
+        builder.tailCall(function, [arguments])
+      } else {
+        builder.return(adapt(builder.call(function, [arguments], type: type), to: .word))
+      }
     }
   }
 
@@ -81,6 +84,11 @@ extension ProgramLowering {
     } else {
       builder.return(adapt(builder.call(function, arguments, type: result), to: .word))
     }
+  }
+
+  mutating func startMain() {
+    enter(global: -1)
+    start(name: "rail_main", parameterCount: 0, flags: hidden)
   }
 
   private mutating func lowerGlobal(_ global: Int32) {
@@ -199,29 +207,48 @@ extension ProgramLowering {
       builder.return(emit(value))
       return
     }
+    if global == core.main && !isMainMentioned {
+      builder.return(adapt(lowerValue(definition.body), to: .word))
+      return
+    }
     let slot = slot(ofGlobal: global)
     let done = builder.makeBlock()
     let notDone = builder.makeBlock(isCold: true)
-    let evaluate = builder.makeBlock(isCold: true)
-    let cycle = builder.makeBlock(isCold: true)
     let value = builder.load(.word, builder.globalAddress(slot))
-    let other = builder.makeBlock()
-    builder.branch(isWord(value, UInt64(RAIL_UNINITIALISED)), then: notDone, else: other)
-    builder.begin(other)
-    builder.branch(isWord(value, UInt64(RAIL_INITIALISING)), then: cycle, else: done)
+    // The low bytes of the states without a value differ in one bit.
+    let states = UInt64(RAIL_UNINITIALISED ^ RAIL_INITIALISING)
+    let lowByte = builder.operation(
+      .and, .raw, value, builder.constant(Int64(0xFF & ~states), .raw))
+    builder.branch(
+      builder.compare(
+        .equal, lowByte, builder.constant(Int64(RAIL_UNINITIALISED) & ~Int64(states), .raw)),
+      then: notDone, else: done)
     builder.begin(done)
     builder.return(value)
+    builder.begin(notDone)
+    initialise(global, slot, value)
+  }
+
+  /// Computes a constant. Meanwhile its slot holds the one that is at the head of the list of those being computed,
+  /// and is there itself (`RAIL_INITIALISING` in the ABI header).
+  private mutating func initialise(_ global: Int32, _ slot: Int, _ state: ValueID) {
+    let definition = core.globals[Int(global)]
+    let evaluate = builder.makeBlock(isCold: true)
+    let cycle = builder.makeBlock(isCold: true)
+    builder.branch(isWord(state, UInt64(RAIL_UNINITIALISED)), then: evaluate, else: cycle)
     builder.begin(cycle)
     builder.position = position(definition.start)
     let name = stringObject(Array(interner.bytes(of: definition.name)))
     callRuntime("rail_constant_cycle", [builder.dataAddress(Int(name))])
     builder.unreachable()
-    builder.begin(notDone)
-    builder.store(
-      builder.globalAddress(slot), builder.constant(Int64(RAIL_INITIALISING)))
-    builder.jump(evaluate)
     builder.begin(evaluate)
+    let head = builder.globalAddress(0)
+    let enclosing = builder.load(.word, head)
+    builder.store(builder.globalAddress(slot), enclosing)
+    let link = slot << Int(RAIL_NULLARY_SHIFT) | Int(RAIL_INITIALISING)
+    builder.store(builder.globalAddress(0), builder.constant(Int64(link)))
     let result = adapt(lowerValue(definition.body), to: .word)
+    builder.store(builder.globalAddress(0), enclosing)
     builder.store(builder.globalAddress(slot), result)
     builder.return(result)
   }

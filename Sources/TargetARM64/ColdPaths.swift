@@ -32,9 +32,8 @@ extension FunctionCompiler {
       markCall(safepoint: path.safepoint, position: path.position)
       emit(ARM64.branch(path.join))
     case .stackExhausted:
-      emit(ARM64.call(symbol: module.slowStack()))
-      markCall(safepoint: -1, position: path.position)
-      emit(ARM64.i(.udf, 0))
+      noteFrame(DebugRecord.Frame(size: 0, keepsReturnRegister: true))
+      emit(ARM64.branch(symbol: module.slowStack()))
     case .negateQuotient, .clearRemainder:
       preconditionFailure("division does not trap")
     }

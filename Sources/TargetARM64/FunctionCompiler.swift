@@ -21,17 +21,25 @@ extension FunctionCompiler {
   /// A frame is the slots, from the stack pointer upwards, and the return address above them.
   private mutating func emitPrologue(_ label: Int32) {
     place(label)
+    if module.checksStack(label, frameWords: frameWords) { emitStackCheck() }
     if frameWords > 0 { openFrame(bytes: (frameWords + 1) * 8) }
-    if selection.callsCode {
-      let exhausted = module.buffer.makeLabel()
-      let scratch = CallingConvention.scratch
-      emit(
-        ARM64.load(scratch, ARM64.Memory(CallingConvention.thread, RAIL_THREAD_STACK_LIMIT)))
-      emit(ARM64.cmp(.sp, scratch, .uxtx))
-      emit(ARM64.branch(.carryClear, exhausted))
-      coldPaths.append(ColdPath(kind: .stackExhausted, label: exhausted))
-    }
     loadParameters()
+  }
+
+  /// Goes to the runtime, in the place of this function, unless the stack has room for its frame.
+  private mutating func emitStackCheck() {
+    let scratch = CallingConvention.scratch
+    emit(ARM64.load(scratch, ARM64.Memory(CallingConvention.thread, RAIL_THREAD_STACK_LIMIT)))
+    if module.isLargeFrame(words: frameWords) {
+      // The limit is far from the end of the address space, and a frame has less than 24 bits.
+      let bytes = Int64(frameWords + 1) * 8
+      if bytes >= 0x1000 { emit(ARM64.add(scratch, scratch, bytes & ~0xFFF)) }
+      emit(ARM64.add(scratch, scratch, bytes & 0xFFF))
+    }
+    let exhausted = module.buffer.makeLabel()
+    emit(ARM64.cmp(.sp, scratch, .uxtx))
+    emit(ARM64.branch(.carryClear, exhausted))
+    coldPaths.append(ColdPath(kind: .stackExhausted, label: exhausted))
   }
 
   mutating func emitEpilogue() {

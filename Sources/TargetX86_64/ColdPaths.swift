@@ -30,9 +30,7 @@ extension FunctionCompiler {
       markCall(safepoint: path.safepoint, position: path.position)
       emit(X86.jump(path.join))
     case .stackExhausted:
-      emit(X86.call(symbol: module.slowStack()))
-      markCall(safepoint: -1, position: path.position)
-      emit(X86.none(.ud2))
+      preconditionFailure("functions jump to the runtime themselves")
     case .negateQuotient:
       emit(X86.r(.neg, .rax))
       emit(X86.jump(path.join))

@@ -18,16 +18,23 @@ extension FunctionCompiler {
 
   private mutating func emitPrologue(_ label: Int32) {
     place(label)
+    if module.checksStack(label, frameWords: frameWords) { emitStackCheck() }
     if frameWords > 0 { emit(X86.sub(.rsp, frameWords * 8)) }
     noteFrame(words: frameWords)
-    if selection.callsCode {
-      let exhausted = module.buffer.makeLabel()
-      emit(
-        X86.rm(.cmp, .rsp, X86.Memory(CallingConvention.thread, RAIL_THREAD_STACK_LIMIT)))
-      emit(X86.jump(.below, exhausted))
-      coldPaths.append(ColdPath(kind: .stackExhausted, label: exhausted))
-    }
     loadParameters()
+  }
+
+  /// Goes to the runtime, in the place of this function, unless the stack has room for its frame.
+  private mutating func emitStackCheck() {
+    let limit = X86.Memory(CallingConvention.thread, RAIL_THREAD_STACK_LIMIT)
+    if !module.isLargeFrame(words: frameWords) {
+      emit(X86.rm(.cmp, .rsp, limit))
+    } else {
+      let scratch = CallingConvention.scratch
+      emit(X86.lea(scratch, X86.Memory(.rsp, -frameWords * 8)))
+      emit(X86.rm(.cmp, scratch, limit))
+    }
+    emit(X86.jump(.below, symbol: module.slowStack()))
   }
 
   /// Fetches parameters that are passed in memory.

@@ -14,13 +14,22 @@ private struct Source {
 }
 
 /// Sources whose speed matters more than their size: the collector, loops over bytes and elements,
-/// mathematics. The others are compiled for size, so that small programs are small.
-private func isFast(_ name: String) -> Bool {
-  let names: Set<String> = [
-    "collect", "allocate", "remember", "stack", "memory", "equal", "order", "arithmetic", "string",
-    "array", "float_array", "bytes", "list", "decimal_scale", "float_parse", "float_format",
-  ]
-  return names.contains(name) || name.hasPrefix("math_")
+/// mathematics.
+private let fastSources: Set<String> = [
+  "collect", "stack", "equal", "order", "arithmetic", "string", "array", "float_array", "bytes",
+  "list", "decimal_scale", "float_parse", "float_format",
+]
+
+/// Sources for which nearly as much is true. All others are compiled for size alone, so that small
+/// programs are small.
+private let quickSources: Set<String> = [
+  "allocate", "remember", "large_objects", "memory", "int_text", "output", "print", "show", "text",
+  "convert",
+]
+
+private func optimization(_ name: String) -> String {
+  if fastSources.contains(name) || name.hasPrefix("math_") { return "-O2" }
+  return quickSources.contains(name) ? "-Os" : "-Oz"
 }
 
 /// Compiles every source of the runtime that has changed, a few at a time.
@@ -38,7 +47,7 @@ func compileRuntime(
     let needed = max(newestHeader, changeTime(source.path))
     if changeTime(object.path) > needed { continue }
     if running.count == 4 { wait(for: running.removeFirst()) }
-    let arguments = flags(machine: machine, folder: folder, isFast: isFast(source.name))
+    let arguments = flags(machine: machine, folder: folder, optimization(source.name))
     running.append(start([clang] + arguments + ["-c", source.path, "-o", object.path]))
   }
   for process in running { wait(for: process) }
@@ -64,10 +73,10 @@ private func runtimeSources(machine: String, folder: String) -> [Source] {
 /// program itself unwinds C frames. Inlined functions are lines of those that they are in, which
 /// halves what there is to read at each link. (The last -g option decides how much is told.) Paths count from the folder that `folder` is in, so that the
 /// result does not depend on where it is made.
-private func flags(machine: String, folder: String, isFast: Bool) -> [String] {
+private func flags(machine: String, folder: String, _ optimization: String) -> [String] {
   let parent = folder.split(separator: "/", omittingEmptySubsequences: false).dropLast()
   return [
-    "--target=\(machine)-unknown-linux-gnu", "-std=c11", isFast ? "-O2" : "-Os", "-ffreestanding",
+    "--target=\(machine)-unknown-linux-gnu", "-std=c11", optimization, "-ffreestanding",
     "-fno-stack-protector", "-ffunction-sections", "-fdata-sections",
     "-fno-asynchronous-unwind-tables", "-fno-pic", "-fno-ident", "-fno-addrsig",
     "-gdwarf-4", "-gno-inline-line-tables", "-gno-column-info", "-gline-tables-only",

@@ -68,15 +68,6 @@ struct CommandTests {
     #expect(result.errorText.contains("need \(emulator), which is not in PATH"))
   }
 
-  @Test func strippedHelloIsSmall() throws {
-    let directory = try TemporaryDirectory()
-    let source = try write("main = print \"hello\"\n", in: directory)
-    let output = directory.path("program")
-    #expect(try run("build", source, "--strip", "-o", output).status == 0)
-    let size = try #require(FileManager.default.contents(atPath: output)).count
-    #expect(size < 24 * 1024)
-  }
-
   @Test func errorsGiveStatusOneAndNoFile() throws {
     let directory = try TemporaryDirectory()
     let source = try write("main = lenght [1]\n", in: directory)

@@ -42,7 +42,7 @@ private func sampleObjects(alignment: Int = 8) -> [ObjectFile] {
     options.stripped = stripped
     options.roots = ["variable2", "area2", "constant2"]
     let program = Executable(try link(sampleObjects(alignment: alignment), options: options))
-    #expect(program.loads.map(\.flags) == [5, 4, 6], "code r-x, constants r--, data rw-")
+    #expect(program.loads.map(\.flags) == [4, 5, 6], "constants r--, code r-x, data rw-")
     var end = 0
     for segment in program.loads {
       #expect(segment.flags & 3 != 3, "writable and executable")
@@ -54,7 +54,8 @@ private func sampleObjects(alignment: Int = 8) -> [ObjectFile] {
     }
     #expect(program.segments.last?.type == 0x6474_e551)
     #expect(program.segments.last?.flags == 6, "the stack is not executable")
-    let code = try #require(program.loads.first)
+    #expect(program.loads[0].offset == 0, "the headers are mapped with the constants")
+    let code = program.loads[1]
     #expect(code.address <= program.entry && program.entry < code.address + code.memorySize)
   }
 
@@ -62,19 +63,19 @@ private func sampleObjects(alignment: Int = 8) -> [ObjectFile] {
     let program = Executable(try link(sampleObjects(), options: LinkOptions()))
     #expect(
       program.sectionNames == [
-        ".text", ".rodata", ".data", ".bss", ".symtab", ".strtab", ".shstrtab",
+        ".rodata", ".text", ".data", ".bss", ".symtab", ".strtab", ".shstrtab",
       ])
     #expect(
       program.symbols.map(\.name) == ["_start", "constant", "variable", "area", "helper"])
     let addresses = program.symbols.map(\.address)
-    #expect(addresses[0] == 0x400120)  // 64 bytes of header and 4 of 56, in units of 16
-    #expect(addresses[4] == 0x400150)
-    #expect(addresses[1] == 0x401151)
-    #expect(addresses[2] == 0x402158)
-    #expect(addresses[3] == 0x402160)
+    #expect(addresses[1] == 0x400120)  // behind 64 bytes of header and 4 of 56
+    #expect(addresses[0] == 0x401130)  // in units of 16
+    #expect(addresses[4] == 0x401160)
+    #expect(addresses[2] == 0x402168)
+    #expect(addresses[3] == 0x402170)
     #expect(program.value(at: addresses[1], 3) == 0x030201)
     #expect(program.value(at: addresses[2], 2) == 0x0504)
-    #expect(program.value(at: 0x400148, 4) == 0xcccc_cccc, "traps between functions")
+    #expect(program.value(at: 0x401158, 4) == 0xcccc_cccc, "traps between functions")
   }
 
   @Test func rootsAndRetainedSectionsAreKept() throws {
@@ -86,6 +87,36 @@ private func sampleObjects(alignment: Int = 8) -> [ObjectFile] {
     #expect(program.address(of: "variable2") != nil)
     #expect(program.address(of: "constant2") != nil)
     #expect(program.address(of: "area2") == nil)
+  }
+
+  /// `_start` refers weakly to `helper`, which `user` refers to, and to what nobody defines.
+  private static let weakObjects = [
+    object(
+      "a",
+      [
+        section(
+          ".text", .executable, Array(repeating: 0, count: 16),
+          [relocation(.absolute64, 0, 1), relocation(.absolute64, 8, 2)])
+      ], [symbol("_start", in: 0), undefined("helper", .weak), undefined("nowhere", .weak)]),
+    object(
+      "b",
+      [
+        section(".text.helper", .executable, [0xc3]),
+        section(".text.user", .executable, [0, 0, 0, 0], [relocation(.pc32, 0, 0)]),
+      ], [symbol("helper", in: 0), symbol("user", in: 1)]),
+  ]
+
+  @Test(arguments: [(true, [], true), (false, [], false), (false, ["user"], true)])
+  func weakReferencesKeepSectionsIfWanted(
+    _ follows: Bool, _ roots: [String], _ isThere: Bool
+  ) throws {
+    var options = LinkOptions()
+    options.followsWeakReferences = follows
+    options.roots = roots
+    let program = Executable(try link(Self.weakObjects, options: options))
+    #expect((program.address(of: "helper") != nil) == isThere)
+    #expect(program.value(at: program.entry, 8) == program.address(of: "helper") ?? 0)
+    #expect(program.value(at: program.entry + 8, 8) == 0)
   }
 
   @Test func boundariesEncloseTheirSections() throws {
@@ -183,14 +214,29 @@ private func sampleObjects(alignment: Int = 8) -> [ObjectFile] {
     #expect(try link(sampleObjects(), options: options) == link(sampleObjects(), options: options))
   }
 
+  /// mov $60, %eax; mov $42, %edi; syscall
+  private static let exit42: [UInt8] = [0xb8, 60, 0, 0, 0, 0xbf, 42, 0, 0, 0, 0x0f, 0x05]
+
   @Test func tinyProgramsAreTiny() throws {
-    // mov $60, %eax; mov $42, %edi; syscall
-    let code: [UInt8] = [0xb8, 60, 0, 0, 0, 0xbf, 42, 0, 0, 0, 0x0f, 0x05]
-    let start = object("a", [section(".text", .executable, code)], [symbol("_start", in: 0)])
+    let start = object(
+      "a", [section(".text", .executable, Self.exit42)], [symbol("_start", in: 0)])
     var options = LinkOptions()
     options.stripped = true
     let image = try link([start], options: options)
-    #expect(image.count == 64 + 2 * 56 + code.count)
-    #expect(Executable(image).sectionNames.isEmpty)
+    #expect(image.count == 64 + 2 * 56 + Self.exit42.count)
+    let program = Executable(image)
+    #expect(program.sectionNames.isEmpty)
+    #expect(program.loads.map(\.flags) == [5])
+    #expect(program.loads.map(\.offset) == [64 + 2 * 56], "the headers are not executable")
+  }
+
+  @Test func headersAreMappedForThoseWhoLookAtThem() throws {
+    let start = object(
+      "a", [section(".text", .executable, Self.exit42, [relocation(.absolute64, 0, 1)])],
+      [symbol("_start", in: 0), undefined("__ehdr_start")])
+    let program = Executable(try link([start], options: LinkOptions()))
+    #expect(program.loads.map(\.flags) == [4, 5])
+    #expect(program.value(at: program.entry, 8) == 0x40_0000)
+    #expect(program.value(at: 0x40_0000, 4) == 0x464c_457f)
   }
 }

@@ -119,7 +119,7 @@ private let expressionCases: [(source: String, core: String)] = [
     case .operator, .tuple, .list, .construct, .interpolation: return list
     case .and, .or: return [node.a, node.b]
     case .if: return [node.a, node.b, node.c]
-    case .field, .lambda, .coerce: return [node.a]
+    case .field, .lambda, .coerce, .cast: return [node.a]
     case .let, .letFunction, .destructure, .sequence: return [node.b, node.c]
     case .match:
       return [node.a]

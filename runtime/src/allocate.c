@@ -5,22 +5,20 @@
 #include "error.h"
 #include "line.h"
 #include "memory.h"
+#include "options.h"
 #include "process.h"
 #include "system.h"
 
 enum {
   NURSERY_MOST = 4 << 20,
   MAJOR_THRESHOLD_LEAST = 8 << 20,
-  YOUNG_LARGE_LEAST = 8 << 20,
 };
 
-static uint64_t live_bytes(const struct rail_heap *heap) {
+uint64_t rail_live_bytes(const struct rail_heap *heap) {
   return rail_old_bytes(heap) + heap->large.old_bytes;
 }
 
-/* What the heap takes of its limit when `more` bytes of large objects are added: copying the old
- * space needs room for a second one. */
-static uint64_t demand(const struct rail_heap *heap, uint64_t more) {
+uint64_t rail_heap_demand(const struct rail_heap *heap, uint64_t more) {
   return 2 * rail_old_bytes(heap) + heap->large.old_bytes + heap->large.young_bytes +
          heap->nursery_size + more;
 }
@@ -28,9 +26,8 @@ static uint64_t demand(const struct rail_heap *heap, uint64_t more) {
 /* A collection costs time in proportion to what it copies and to the stack, so the heap may grow
  * by that much before the next major one; by twice as much if the last one found little garbage
  * among its `before` bytes. */
-static void set_major_threshold(struct rail_thread *thread, struct rail_heap *heap,
-                                uint64_t before) {
-  uint64_t live = live_bytes(heap);
+static void set_major_threshold(const struct rail_thread *thread, struct rail_heap *heap,
+                                uint64_t before, uint64_t live) {
   uint64_t threshold = live > before - before / 4 ? 3 * live : 2 * live;
   if (thread->frame != NULL) {
     threshold += thread->stack_high - (uint64_t)thread->frame;
@@ -51,31 +48,35 @@ static void adapt_nursery(struct rail_thread *thread, struct rail_heap *heap, ui
   thread->allocation_limit = heap->nursery_start + heap->nursery_size;
 }
 
-static void trace(const struct rail_heap *heap, const char *kind, uint64_t before, int64_t ns) {
+/* Writes the line of RAIL_GC_TRACE. */
+RAIL_SMALL static void trace(const struct rail_heap *heap, const char *kind, uint64_t before,
+                             uint64_t live, uint64_t ns) {
   struct rail_line line = {.length = 0};
+  const char *const texts[] = {kind, ": old and large objects ", " -> ", " bytes, nursery ", ", "};
+  const uint64_t numbers[] = {before, live, heap->nursery_size, ns / 1000};
   rail_line_text(&line, "rail: gc: ");
-  rail_line_text(&line, kind);
-  rail_line_text(&line, ": old and large objects ");
-  rail_line_int(&line, (int64_t)before);
-  rail_line_text(&line, " -> ");
-  rail_line_int(&line, (int64_t)live_bytes(heap));
-  rail_line_text(&line, " bytes, nursery ");
-  rail_line_int(&line, (int64_t)heap->nursery_size);
-  rail_line_text(&line, ", ");
-  rail_line_int(&line, ns / 1000);
+  rail_line_text(&line, texts[0]);
+  for (unsigned i = 0; i < sizeof numbers / sizeof numbers[0]; i += 1) {
+    rail_line_text(&line, texts[i + 1]);
+    rail_line_int(&line, (int64_t)numbers[i]);
+  }
   rail_line_text(&line, " us\n");
   rail_write_all(RAIL_STDERR, line.bytes, line.length);
 }
 
 static void run(struct rail_thread *thread, struct rail_heap *heap, bool is_major) {
-  uint64_t before = live_bytes(heap);
+  uint64_t before = rail_live_bytes(heap);
   int64_t start = rail_clock(1);
   if (is_major) {
     rail_collect_major(thread, heap);
-    set_major_threshold(thread, heap, before);
   } else {
     rail_collect_minor(thread, heap);
-    adapt_nursery(thread, heap, live_bytes(heap) - before);
+  }
+  uint64_t live = rail_live_bytes(heap);
+  if (is_major) {
+    set_major_threshold(thread, heap, before, live);
+  } else {
+    adapt_nursery(thread, heap, live - before);
   }
   uint64_t pause = (uint64_t)(rail_clock(1) - start);
   struct rail_statistics *statistics = &heap->statistics;
@@ -83,11 +84,11 @@ static void run(struct rail_thread *thread, struct rail_heap *heap, bool is_majo
   if (pause > statistics->longest_pause_ns) {
     statistics->longest_pause_ns = pause;
   }
-  if (live_bytes(heap) > statistics->high_water_bytes) {
-    statistics->high_water_bytes = live_bytes(heap);
+  if (live > statistics->high_water_bytes) {
+    statistics->high_water_bytes = live;
   }
   if (heap->is_traced) {
-    trace(heap, is_major ? "major" : "minor", before, (int64_t)pause);
+    trace(heap, is_major ? "major" : "minor", before, live, pause);
   }
 }
 
@@ -98,27 +99,43 @@ static bool is_stress_due(const struct rail_heap *heap) {
 
 void rail_collect(struct rail_thread *thread, bool is_major) {
   struct rail_heap *heap = &rail_process.heap;
+  if (heap->base == 0) {
+    return;
+  }
   run(thread, heap, false);
-  if (is_major || is_stress_due(heap) || live_bytes(heap) > heap->major_threshold ||
-      demand(heap, 0) > heap->limit) {
+  if (is_major || is_stress_due(heap) || rail_live_bytes(heap) > heap->major_threshold ||
+      rail_heap_demand(heap, 0) > heap->limit) {
     run(thread, heap, true);
   }
 }
 
-/* After a collection: raises unless there is room for `more` bytes and for enough allocation that
- * the next collection is worth its time. */
-static void require_room(struct rail_thread *thread, uint64_t more) {
+void rail_require_room(struct rail_thread *thread, uint64_t more) {
   const struct rail_heap *heap = &rail_process.heap;
   uint64_t headroom = heap->limit / 16;
-  if (more > heap->limit || demand(heap, more) + headroom > heap->limit) {
+  if (more > heap->limit || rail_heap_demand(heap, more) + headroom > heap->limit) {
     rail_raise_memory(thread);
   }
 }
 
+bool rail_begin_heap(struct rail_thread *thread) {
+  struct rail_heap *heap = &rail_process.heap;
+  if (heap->base != 0) {
+    return false;
+  }
+  if (!rail_heap_start(heap, thread, rail_flag_option("RAIL_GC_STRESS")) ||
+      !rail_map_markers(thread)) {
+    rail_raise_memory(thread);
+  }
+  heap->is_traced = rail_flag_option("RAIL_GC_TRACE");
+  return true;
+}
+
 uint64_t rail_make_room(struct rail_thread *thread, uint64_t bytes) {
   struct rail_heap *heap = &rail_process.heap;
-  rail_collect(thread, false);
-  require_room(thread, 0);
+  if (!rail_begin_heap(thread)) {
+    rail_collect(thread, false);
+    rail_require_room(thread, 0);
+  }
   while (heap->nursery_size < bytes) {
     if (heap->nursery_size == RAIL_NURSERY_RESERVED) {
       rail_raise_memory(thread);
@@ -137,38 +154,6 @@ rail_value rail_allocate(struct rail_thread *thread, uint64_t bytes) {
   return start;
 }
 
-/* Whether so many large objects are new that some may well be dead. */
-static bool is_large_space_due(const struct rail_heap *heap, uint64_t bytes) {
-  uint64_t allowance = live_bytes(heap) / 2;
-  if (allowance < YOUNG_LARGE_LEAST) {
-    allowance = YOUNG_LARGE_LEAST;
-  }
-  return heap->is_stressed || heap->large.young_bytes + bytes > allowance ||
-         demand(heap, bytes) > heap->limit;
-}
-
-rail_value rail_new_large(struct rail_thread *thread, uint64_t header, uint64_t words) {
-  struct rail_heap *heap = &rail_process.heap;
-  uint64_t bytes = words * 8;
-  if (words > heap->limit / 8) {
-    rail_raise_memory(thread);
-  }
-  if (is_large_space_due(heap, bytes)) {
-    rail_collect(thread, false);
-    if (demand(heap, bytes) > heap->limit) {
-      rail_collect(thread, true);
-    }
-    require_room(thread, bytes);
-  }
-  struct rail_large *large = rail_take_large(heap, header, words);
-  if (large == NULL) {
-    rail_raise_memory(thread);
-  }
-  large->header = header;
-  heap->statistics.allocated_bytes += bytes;
-  return rail_large_object(large);
-}
-
 /* ---- Allocation of small things ---------------------------------------------------------- */
 
 rail_value rail_new_bytes(struct rail_thread *thread, unsigned kind, uint64_t length) {
@@ -184,10 +169,16 @@ rail_value rail_new_string(struct rail_thread *thread, const char *bytes, uint64
   return string;
 }
 
-rail_value rail_new_float(struct rail_thread *thread, double number) {
+rail_value rail_box(struct rail_thread *thread, double number) {
   rail_value object = rail_new(thread, rail_make_header(RAIL_KIND_FLOAT, 0, 1), 1);
   *(double *)object = number;
   return object;
+}
+
+rail_value rail_new_float(struct rail_thread *thread, double number) {
+  RAIL_NEEDS(rail_format_float_general);
+  RAIL_NEEDS(rail_format_float_shortest);
+  return rail_box(thread, number);
 }
 
 rail_value rail_new_cons(struct rail_thread *thread, rail_value head, rail_value tail) {

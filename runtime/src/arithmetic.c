@@ -37,7 +37,7 @@ rail_value rail_add(struct rail_thread *thread, rail_value left, rail_value righ
     return concatenate(thread, left, right);
   }
   if (are_floats(left, right)) {
-    return rail_new_float(thread, rail_number(left) + rail_number(right));
+    return rail_box(thread, rail_number(left) + rail_number(right));
   }
   if (!are_ints(left, right)) {
     rail_raise_kinds(thread, "+", left, right);
@@ -47,7 +47,7 @@ rail_value rail_add(struct rail_thread *thread, rail_value left, rail_value righ
 
 rail_value rail_subtract(struct rail_thread *thread, rail_value left, rail_value right) {
   if (are_floats(left, right)) {
-    return rail_new_float(thread, rail_number(left) - rail_number(right));
+    return rail_box(thread, rail_number(left) - rail_number(right));
   }
   if (!are_ints(left, right)) {
     rail_raise_kinds(thread, "-", left, right);
@@ -57,7 +57,7 @@ rail_value rail_subtract(struct rail_thread *thread, rail_value left, rail_value
 
 rail_value rail_multiply(struct rail_thread *thread, rail_value left, rail_value right) {
   if (are_floats(left, right)) {
-    return rail_new_float(thread, rail_number(left) * rail_number(right));
+    return rail_box(thread, rail_number(left) * rail_number(right));
   }
   if (!are_ints(left, right)) {
     rail_raise_kinds(thread, "*", left, right);
@@ -67,7 +67,7 @@ rail_value rail_multiply(struct rail_thread *thread, rail_value left, rail_value
 
 rail_value rail_divide(struct rail_thread *thread, rail_value left, rail_value right) {
   if (are_floats(left, right)) {
-    return rail_new_float(thread, rail_number(left) / rail_number(right));
+    return rail_box(thread, rail_number(left) / rail_number(right));
   }
   if (!are_ints(left, right)) {
     rail_raise_kinds(thread, "/", left, right);
@@ -80,7 +80,7 @@ rail_value rail_divide(struct rail_thread *thread, rail_value left, rail_value r
 
 rail_value rail_remainder(struct rail_thread *thread, rail_value left, rail_value right) {
   if (are_floats(left, right)) {
-    return rail_new_float(thread, rail_math_fmod(rail_number(left), rail_number(right)));
+    return rail_box(thread, rail_math_fmod(rail_number(left), rail_number(right)));
   }
   if (!are_ints(left, right)) {
     rail_raise_kinds(thread, "%", left, right);
@@ -98,5 +98,5 @@ rail_value rail_negate(struct rail_thread *thread, rail_value operand) {
   if (!rail_is_float(operand)) {
     rail_raise_kind(thread, "-", operand);
   }
-  return rail_new_float(thread, -rail_unbox(operand));
+  return rail_box(thread, -rail_unbox(operand));
 }

@@ -11,22 +11,10 @@
 #include "process.h"
 #include "system.h"
 
-struct collection {
-  struct rail_heap *heap;
-  /* From-space: a pointer p is in it if p - from_first < from_size. */
-  uint64_t from_first;
-  uint64_t from_size;
-  bool is_major;
-  uint64_t large_start;
-  uint64_t large_size;
-  /* Where the next survivor goes, in the last section of heap->old. */
-  uint64_t top;
-  uint64_t end;
-  /* The first copied object that has not been scanned. */
-  uint32_t scan_section;
-  uint64_t scan;
-  struct rail_large *gray; /* large objects that are alive and not scanned */
-};
+RAIL_IF_LINKED void rail_scan_remembered(struct collection *collection);
+RAIL_IF_LINKED void rail_forget_remembered(struct rail_heap *heap);
+RAIL_IF_LINKED void rail_scan_gray(struct collection *collection);
+RAIL_IF_LINKED void rail_sweep_large(struct collection *collection);
 
 static uint64_t section_end(const struct rail_heap *heap, uint32_t section) {
   return rail_section_start(heap, section) + RAIL_SECTION_SIZE;
@@ -34,7 +22,7 @@ static uint64_t section_end(const struct rail_heap *heap, uint32_t section) {
 
 /* Closes the current section and opens another. The address range of the old space is half of
  * what the limit was derived from, so that it can only run out together with memory. */
-static void open_section(struct collection *collection) {
+RAIL_SMALL static void open_section(struct collection *collection) {
   struct rail_heap *heap = collection->heap;
   if (heap->old.last != RAIL_NO_SECTION) {
     heap->sections[heap->old.last].top = collection->top;
@@ -51,7 +39,7 @@ static void open_section(struct collection *collection) {
   }
 }
 
-static uint64_t reserve(struct collection *collection, uint64_t bytes) {
+static inline uint64_t reserve(struct collection *collection, uint64_t bytes) {
   if (bytes > collection->end - collection->top) {
     open_section(collection);
   }
@@ -119,7 +107,7 @@ static rail_value copy_list(struct collection *collection, rail_value cell, uint
   }
 }
 
-static void reach_large(struct collection *collection, rail_value object) {
+RAIL_SMALL static void reach_large(struct collection *collection, rail_value object) {
   struct rail_large *large = rail_large_of(object);
   if (large->is_marked || !(collection->is_major || large->is_young)) {
     return;
@@ -129,29 +117,34 @@ static void reach_large(struct collection *collection, rail_value object) {
   collection->gray = large;
 }
 
-/* Makes `*slot` refer to the survivor of what it refers to. */
+/* The survivor of an object in from-space. */
+__attribute__((noinline)) static rail_value survivor(struct collection *collection,
+                                                     rail_value object) {
+  uint64_t header = rail_header(object);
+  if ((header & 1) == 0) {
+    return header;
+  }
+  if (rail_header_kind(header) == RAIL_KIND_CONS) {
+    return copy_list(collection, object, header);
+  }
+  return copy(collection, object, header);
+}
+
+/* Makes `*slot` refer to the survivor of what it refers to. Most slots hold no pointer into
+ * from-space, which is found out inline. */
 static inline void forward(struct collection *collection, rail_value *slot) {
   rail_value value = *slot;
   if (!rail_is_pointer(value)) {
     return;
   }
-  if (value - collection->from_first >= collection->from_size) {
-    if (value - collection->large_start < collection->large_size) {
-      reach_large(collection, value);
-    }
-    return;
-  }
-  uint64_t header = rail_header(value);
-  if ((header & 1) == 0) {
-    *slot = header;
-  } else if (rail_header_kind(header) == RAIL_KIND_CONS) {
-    *slot = copy_list(collection, value, header);
-  } else {
-    *slot = copy(collection, value, header);
+  if (value - collection->from_first < collection->from_size) {
+    *slot = survivor(collection, value);
+  } else if (value - collection->large_start < collection->large_size) {
+    reach_large(collection, value);
   }
 }
 
-static void forward_range(struct collection *collection, rail_value *slots, uint64_t count) {
+void rail_forward_range(struct collection *collection, rail_value *slots, uint64_t count) {
   for (uint64_t i = 0; i < count; i += 1) {
     forward(collection, &slots[i]);
   }
@@ -191,7 +184,7 @@ static void reverse_markers(struct rail_marker *first, struct rail_marker *end) 
 
 /* Forwards the frames of the stack, those that are older than the youngest marker only in a major
  * collection, and leaves markers on the new ones. */
-static void forward_stack(struct collection *collection, struct rail_thread *thread) {
+RAIL_SMALL static void forward_stack(struct collection *collection, struct rail_thread *thread) {
   struct rail_frame frame;
   if (!rail_first_frame(thread, &frame)) {
     return;
@@ -223,62 +216,16 @@ static void forward_stack(struct collection *collection, struct rail_thread *thr
 static void forward_thread(struct collection *collection, struct rail_thread *thread) {
   forward_stack(collection, thread);
   for (struct rail_roots *roots = thread->roots; roots != NULL; roots = roots->enclosing) {
-    forward_range(collection, roots->values, roots->count);
+    rail_forward_range(collection, roots->values, roots->count);
   }
 }
 
 /* ---- Scanning ---------------------------------------------------------------------------- */
 
-static void scan_object(struct collection *collection, uint64_t *object, uint64_t header,
-                        uint64_t words) {
+void rail_scan_object(struct collection *collection, uint64_t *object, uint64_t header,
+                      uint64_t words) {
   for (uint64_t i = rail_first_value(header, words); i < words; i += 1) {
     forward(collection, &object[i]);
-  }
-}
-
-static void clear_cards(struct rail_large *large, uint64_t words) {
-  large->is_remembered = false;
-  large->has_all_cards = false;
-  if (large->cards != NULL) {
-    memset(large->cards, 0, words / RAIL_CARD_ELEMENTS + 1);
-  }
-}
-
-static void scan_large(struct collection *collection, struct rail_large *large) {
-  uint64_t words = rail_payload_words(large->header);
-  scan_object(collection, rail_words(rail_large_object(large)), large->header, words);
-  clear_cards(large, words);
-}
-
-/* Scans those elements of a remembered large array that may have been stored into. */
-static void scan_cards(struct collection *collection, struct rail_large *large) {
-  uint64_t words = rail_payload_words(large->header);
-  rail_value *elements = rail_words(rail_large_object(large));
-  for (uint64_t first = 0; first < words; first += RAIL_CARD_ELEMENTS) {
-    if (large->cards[first / RAIL_CARD_ELEMENTS] != 0) {
-      uint64_t count = words - first;
-      forward_range(collection, &elements[first],
-                    count < RAIL_CARD_ELEMENTS ? count : RAIL_CARD_ELEMENTS);
-    }
-  }
-  clear_cards(large, words);
-}
-
-static void scan_remembered(struct collection *collection) {
-  const struct rail_heap *heap = collection->heap;
-  for (uint64_t i = 0; i < heap->remembered_capacity; i += 1) {
-    rail_value object = heap->remembered[i];
-    if (object == 0) {
-      continue;
-    }
-    if (!rail_is_large(heap, object)) {
-      uint64_t header = rail_header(object);
-      scan_object(collection, rail_words(object), header, rail_payload_words(header));
-    } else if (rail_large_of(object)->has_all_cards || rail_large_of(object)->cards == NULL) {
-      scan_large(collection, rail_large_of(object));
-    } else {
-      scan_cards(collection, rail_large_of(object));
-    }
   }
 }
 
@@ -290,7 +237,7 @@ static void scan_cell(struct collection *collection, uint64_t *cell) {
 }
 
 /* Scans the copied objects of one section; returns false if there was nothing to do. */
-static bool scan_section(struct collection *collection) {
+__attribute__((noinline)) static bool scan_section(struct collection *collection) {
   struct rail_heap *heap = collection->heap;
   uint32_t section = collection->scan_section;
   if (section == RAIL_NO_SECTION) {
@@ -316,7 +263,7 @@ static bool scan_section(struct collection *collection) {
     } else {
       uint64_t words = rail_payload_words(header);
       scan += (words + 1) * 8;
-      scan_object(collection, object, header, words);
+      rail_scan_object(collection, object, header, words);
     }
   }
   collection->scan = scan;
@@ -328,47 +275,11 @@ static void scan_everything(struct collection *collection) {
   for (;;) {
     while (scan_section(collection)) {
     }
-    struct rail_large *large = collection->gray;
-    if (large == NULL) {
+    if (collection->gray == NULL) {
       return;
     }
-    collection->gray = large->next_gray;
-    scan_large(collection, large);
+    rail_scan_gray(collection);
   }
-}
-
-/* ---- Large objects ----------------------------------------------------------------------- */
-
-/* Moves the marked objects of `list` to the old list and frees the others. */
-static void sweep_large(struct rail_heap *heap, struct rail_large *list) {
-  struct rail_large_space *space = &heap->large;
-  while (list != NULL) {
-    struct rail_large *next = list->next;
-    if (list->is_marked) {
-      list->is_marked = false;
-      list->is_young = false;
-      list->next = space->old;
-      space->old = list;
-      space->old_bytes += list->pages * RAIL_PAGE;
-    } else {
-      rail_free_large(heap, list);
-    }
-    list = next;
-  }
-}
-
-static void sweep_all_large(struct collection *collection) {
-  struct rail_large_space *space = &collection->heap->large;
-  struct rail_large *young = space->young;
-  space->young = NULL;
-  space->young_bytes = 0;
-  if (collection->is_major) {
-    struct rail_large *old = space->old;
-    space->old = NULL;
-    space->old_bytes = 0;
-    sweep_large(collection->heap, old);
-  }
-  sweep_large(collection->heap, young);
 }
 
 /* ---- Collections ------------------------------------------------------------------------- */
@@ -387,22 +298,26 @@ static void begin_at_end(struct collection *collection) {
   collection->scan = collection->top;
 }
 
-static void collect_from(struct collection *collection, struct rail_thread *thread) {
+RAIL_SMALL static void collect_from(struct collection *collection, struct rail_thread *thread) {
   struct rail_heap *heap = collection->heap;
   collection->large_start = heap->large.start;
   collection->large_size = heap->base + heap->size - heap->large.start;
   begin_at_end(collection);
   forward_thread(collection, thread);
-  forward_range(collection, rail_program.globals, rail_program.global_count);
-  if (!collection->is_major) {
-    scan_remembered(collection);
+  rail_forward_range(collection, rail_program.globals, rail_program.global_count);
+  if (rail_scan_remembered != NULL && !collection->is_major) {
+    rail_scan_remembered(collection);
   }
   scan_everything(collection);
   if (heap->old.last != RAIL_NO_SECTION) {
     heap->sections[heap->old.last].top = collection->top;
   }
-  sweep_all_large(collection);
-  rail_forget_remembered(heap);
+  if (rail_sweep_large != NULL) {
+    rail_sweep_large(collection);
+  }
+  if (rail_forget_remembered != NULL) {
+    rail_forget_remembered(heap);
+  }
 }
 
 /* Fills dead memory with what looks like pointers to nowhere, so that the use of a pointer that has
@@ -411,7 +326,7 @@ static void poison(uint64_t start, uint64_t end) {
   memset((void *)start, 0xF8, end - start);
 }
 
-void rail_collect_minor(struct rail_thread *thread, struct rail_heap *heap) {
+RAIL_SMALL void rail_collect_minor(struct rail_thread *thread, struct rail_heap *heap) {
   uint64_t before = rail_old_bytes(heap);
   struct collection collection = {
       .heap = heap,
@@ -430,23 +345,15 @@ void rail_collect_minor(struct rail_thread *thread, struct rail_heap *heap) {
 }
 
 /* Gives back the stack's pages far below the frames in use. */
-static void trim_stack(const struct rail_thread *thread) {
+RAIL_SMALL static void trim_stack(const struct rail_thread *thread) {
   const uint64_t slack = 1 << 20;
   uint64_t here = (uint64_t)__builtin_frame_address(0);
-  if (here > thread->stack_low + slack && here < thread->stack_high) {
+  if (thread->stack_low != 0 && here > thread->stack_low + slack && here < thread->stack_high) {
     rail_discard(thread->stack_low + RAIL_PAGE, here - slack);
   }
 }
 
-/* Keeps as many free pages for large objects as the program has lately had use for. */
-static void trim_large(struct rail_heap *heap) {
-  const uint64_t most = 64 << 20;
-  uint64_t recent = heap->large.recent_bytes;
-  heap->large.recent_bytes = 0;
-  rail_trim_large(heap, (recent < most ? recent : most) / RAIL_PAGE);
-}
-
-void rail_collect_major(struct rail_thread *thread, struct rail_heap *heap) {
+RAIL_SMALL void rail_collect_major(struct rail_thread *thread, struct rail_heap *heap) {
   struct collection collection = {
       .heap = heap,
       .from_first = heap->old_start + 8,
@@ -469,7 +376,6 @@ void rail_collect_major(struct rail_thread *thread, struct rail_heap *heap) {
   }
   /* As much as is alive will be allocated before the next major collection. */
   rail_free_sections(heap, &from, heap->old.count + 2);
-  trim_large(heap);
   trim_stack(thread);
   heap->statistics.major_collections += 1;
 }

@@ -36,7 +36,11 @@ rail_value rail_new_bytes(struct rail_thread *thread, unsigned kind, uint64_t le
 /* Returns a string with a copy of `length` bytes that are not on the heap. */
 rail_value rail_new_string(struct rail_thread *thread, const char *bytes, uint64_t length);
 
+/* A program that calls this has floats, and the means to show them. */
 rail_value rail_new_float(struct rail_thread *thread, double number);
+
+/* The same for operations on floats, which do not bring floats into a program. */
+rail_value rail_box(struct rail_thread *thread, double number);
 
 /* Returns a cons cell. `head` and `tail` need not be roots. */
 rail_value rail_new_cons(struct rail_thread *thread, rail_value head, rail_value tail);

@@ -23,17 +23,6 @@ rail_value rail_command_line(struct rail_thread *thread, rail_value ignored) {
   return list;
 }
 
-const char *rail_environment(const char *name) {
-  size_t length = rail_text_length(name);
-  for (char **entry = rail_process.environment; *entry != NULL; entry += 1) {
-    if (rail_text_length(*entry) > length && memcmp(*entry, name, length) == 0 &&
-        (*entry)[length] == '=') {
-      return *entry + length + 1;
-    }
-  }
-  return NULL;
-}
-
 /* env_get name: "" if it is not set. */
 rail_value rail_env_get(struct rail_thread *thread, rail_value name) {
   rail_require_string(thread, "env_get", name);
@@ -56,11 +45,13 @@ rail_value rail_mono_ns(struct rail_thread *thread, rail_value ignored) {
   return rail_from_int(rail_clock(1));
 }
 
+RAIL_IF_LINKED int64_t rail_output_flush(void);
+
 RAIL_NORETURN static void end_process(struct rail_thread *thread, int status) {
-  int64_t result = rail_output_flush();
+  int64_t result = rail_output_flush != NULL ? rail_output_flush() : 0;
   if (result < 0) {
     thread->handler = NULL;
-    rail_raise_file(thread, "exit", "cannot write ", "standard output", -result);
+    rail_raise_output(thread, "exit", -result);
   }
   rail_exit_process(status);
 }

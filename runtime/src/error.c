@@ -5,31 +5,11 @@
 #include "object.h"
 #include "process.h"
 
-/* A constant whose evaluation is cut off by a caught error is evaluated again at its next use. One
- * that was being evaluated around the `try` goes back to the start as well, which is harmless: its
- * value is stored when it is there; only if it needs itself behind the `try`, that is noticed by
- * the exhausted stack. */
-static void restart_constants(void) {
-  for (uint64_t index = 0; index < rail_program.global_count; index++) {
-    if (rail_program.globals[index] == RAIL_INITIALISING) {
-      rail_program.globals[index] = RAIL_UNINITIALISED;
-    }
-  }
-}
-
-RAIL_NORETURN static void unwind(struct rail_thread *thread, rail_value message) {
-  restart_constants();
-  struct rail_handler *handler = thread->handler;
-  thread->roots = NULL;
-  rail_drop_markers(thread, handler);
-  handler->unwind(thread, message);
-}
-
 void rail_raise(struct rail_thread *thread, const char *operation, rail_value message) {
   if (thread->handler == NULL) {
     rail_report(thread, operation, rail_bytes(message), rail_length_of(message));
   }
-  unwind(thread, message);
+  thread->handler->catch(thread, message, NULL, 0);
 }
 
 RAIL_NORETURN static void raise_bytes(struct rail_thread *thread, const char *operation,
@@ -37,7 +17,7 @@ RAIL_NORETURN static void raise_bytes(struct rail_thread *thread, const char *op
   if (thread->handler == NULL) {
     rail_report(thread, operation, bytes, length);
   }
-  rail_raise(thread, operation, rail_new_string(thread, bytes, length));
+  thread->handler->catch(thread, 0, bytes, length);
 }
 
 void rail_raise_line(struct rail_thread *thread, const char *operation,
@@ -51,12 +31,6 @@ void rail_raise_text(struct rail_thread *thread, const char *operation, const ch
 
 void rail_raise_memory(struct rail_thread *thread) {
   RAIL_STATIC_STRING(message, "memory exhausted");
-  rail_raise(thread, NULL, RAIL_STATIC_VALUE(message));
-}
-
-/* rail_slow_stack: compiled code found the stack pointer below its limit. */
-rail_value rail_stack(struct rail_thread *thread) {
-  RAIL_STATIC_STRING(message, "stack exhausted");
   rail_raise(thread, NULL, RAIL_STATIC_VALUE(message));
 }
 

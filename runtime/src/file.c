@@ -66,15 +66,26 @@ static rail_value read_unsized(struct rail_thread *thread, int descriptor) {
   rail_text_start(&text, thread);
   int64_t count = rail_text_read(&text, descriptor);
   rail_close(descriptor);
+  if (count == -RAIL_ERROR_NO_MEMORY) {
+    rail_raise_memory(thread);
+  }
   return count < 0 ? rail_empty_string() : rail_text_to_string(&text);
 }
 
 /* Reads a file of `size` bytes straight into a string. If it turns out to have another size by
- * now, it is the part that was read. */
-static rail_value read_sized(struct rail_thread *thread, int descriptor, uint64_t size) {
+ * now, it is the part that was read. No descriptor is open while memory may turn out to be
+ * exhausted. */
+static rail_value read_sized(struct rail_thread *thread, rail_value path, uint64_t size) {
+  struct rail_roots path_roots;
+  rail_push_roots(thread, &path_roots, &path, 1);
   rail_value string = rail_new_bytes(thread, RAIL_KIND_STRING, size);
-  int64_t count = rail_read_all(descriptor, rail_bytes(string), size);
-  rail_close(descriptor);
+  rail_pop_roots(thread, &path_roots);
+  int64_t count = rail_open_for_reading(path);
+  if (count >= 0) {
+    int descriptor = (int)count;
+    count = rail_read_all(descriptor, rail_bytes(string), size);
+    rail_close(descriptor);
+  }
   if (count == (int64_t)size) {
     return string;
   }
@@ -97,8 +108,11 @@ rail_value rail_read_file(struct rail_thread *thread, rail_value path) {
     return rail_empty_string();
   }
   uint64_t size = size_of((int)descriptor);
-  return size == 0 || size > size_most ? read_unsized(thread, (int)descriptor)
-                                       : read_sized(thread, (int)descriptor, size);
+  if (size == 0 || size > size_most) {
+    return read_unsized(thread, (int)descriptor);
+  }
+  rail_close((int)descriptor);
+  return read_sized(thread, path, size);
 }
 
 static rail_value write_string(struct rail_thread *thread, const char *operation, rail_value path,

@@ -20,8 +20,15 @@ int64_t rail_read_all(int descriptor, void *buffer, size_t length);
 /* Returns what the error number means, in small letters. */
 const char *rail_error_text(int64_t number);
 
+/* The same, but knows only the errors that can come from writing to an open file. */
+const char *rail_write_error_text(int64_t number);
+
 /* Raises `cannot write NAME: REASON`; `what` is the part before NAME. */
 RAIL_NORETURN void rail_raise_file(struct rail_thread *thread, const char *operation,
                                    const char *what, const char *name, int64_t number);
+
+/* Raises `cannot write standard output: REASON`. */
+RAIL_NORETURN void rail_raise_output(struct rail_thread *thread, const char *operation,
+                                     int64_t number);
 
 #endif

@@ -1,5 +1,6 @@
 #include "heap.h"
 
+#include "options.h"
 #include "system.h"
 
 enum {
@@ -38,19 +39,18 @@ static bool map_tables(struct rail_heap *heap) {
   return heap->sections != NULL && heap->large.runs != NULL;
 }
 
-bool rail_heap_start(struct rail_heap *heap, struct rail_thread *thread, uint64_t limit,
-                     bool is_stressed) {
-  uint64_t memory = rail_physical_memory();
+bool rail_heap_start(struct rail_heap *heap, struct rail_thread *thread, bool is_stressed) {
+  uint64_t limit = rail_memory_limit();
   uint64_t wanted = RANGE_LEAST;
   /* Old and large space each get half of the range, and copying doubles the old space. */
-  while (wanted < range_most && wanted / 8 < (limit != 0 ? limit : memory)) {
+  while (wanted < range_most && wanted / 8 < limit) {
     wanted *= 2;
   }
   heap->base = map_range(wanted, &heap->size);
   if (heap->base == 0) {
     return false;
   }
-  heap->limit = limit != 0 ? limit : memory != 0 ? memory / 4 * 3 : heap->size / 8;
+  heap->limit = limit != 0 ? limit : heap->size / 8;
   heap->is_stressed = is_stressed;
   heap->nursery_start = heap->base;
   heap->nursery_first = heap->base + 8;

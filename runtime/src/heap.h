@@ -126,10 +126,8 @@ struct rail_heap {
   struct rail_statistics statistics;
 };
 
-/* Reserves the address range and makes `thread` its mutator; false if there is no memory.
- * `limit` is in bytes, 0 for the default. */
-bool rail_heap_start(struct rail_heap *heap, struct rail_thread *thread, uint64_t limit,
-                     bool is_stressed);
+/* Reserves the address range and makes `thread` its mutator; false if there is no memory. */
+bool rail_heap_start(struct rail_heap *heap, struct rail_thread *thread, bool is_stressed);
 
 /* Bytes of the objects in the old space, including gaps at the ends of sections. */
 uint64_t rail_old_bytes(const struct rail_heap *heap);

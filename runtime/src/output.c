@@ -9,7 +9,7 @@
 /* What a shell reports for a process that SIGPIPE ended: 128 + 13. */
 enum { STATUS_BROKEN_PIPE = 141 };
 
-static int64_t write_out(const char *bytes, size_t length) {
+int64_t rail_write_output(const char *bytes, size_t length) {
   int64_t result = rail_write_all(RAIL_STDOUT, bytes, length);
   if (result == -RAIL_ERROR_BROKEN_PIPE) {
     rail_exit_process(STATUS_BROKEN_PIPE);
@@ -17,25 +17,28 @@ static int64_t write_out(const char *bytes, size_t length) {
   return result;
 }
 
-int64_t rail_output_flush(void) {
+/* Who writes must flush in the end. */
+#define OUTPUT RAIL_TOGETHER("rail_output")
+
+OUTPUT int64_t rail_output_flush(void) {
   struct rail_output *output = &rail_process.output;
   size_t length = output->used;
   output->used = 0;
-  return length == 0 ? 0 : write_out(output->buffer, length);
+  return length == 0 ? 0 : rail_write_output(output->buffer, length);
 }
 
 static void check(struct rail_thread *thread, int64_t result) {
   if (result < 0) {
-    rail_raise_file(thread, "print", "cannot write ", "standard output", -result);
+    rail_raise_output(thread, "print", -result);
   }
 }
 
-void rail_output_write(struct rail_thread *thread, const char *bytes, size_t length) {
+OUTPUT void rail_output_write(struct rail_thread *thread, const char *bytes, size_t length) {
   struct rail_output *output = &rail_process.output;
   if (length > RAIL_OUTPUT_SIZE - output->used) {
     check(thread, rail_output_flush());
     if (length >= RAIL_OUTPUT_SIZE) {
-      check(thread, write_out(bytes, length));
+      check(thread, rail_write_output(bytes, length));
       return;
     }
   }

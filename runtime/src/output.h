@@ -6,8 +6,12 @@
 
 #include "thread.h"
 
+/* Writes to standard output, past the buffer; returns 0 or a negated error number. A reader that
+ * has gone away ends the process quietly. */
+int64_t rail_write_output(const char *bytes, size_t length);
+
 /* Writes out what is buffered; returns 0 or a negated error number, in which case the rest is
- * dropped. A reader that has gone away ends the process quietly. */
+ * dropped. */
 int64_t rail_output_flush(void);
 
 /* Appends to standard output; raises if it cannot be written. */

@@ -6,6 +6,9 @@
 #include "process.h"
 #include "system.h"
 
+/* Who remembers objects needs the part of the collector that looks at them. */
+#define REMEMBER RAIL_TOGETHER("rail_remember")
+
 static rail_value *find_remembered(rail_value *table, uint64_t capacity, rail_value object) {
   uint64_t index = object * 0x9E3779B97F4A7C15u >> 20;
   for (;; index += 1) {
@@ -61,7 +64,7 @@ static bool remember_large(struct rail_heap *heap, rail_value object) {
   return true;
 }
 
-rail_value rail_remember(struct rail_thread *thread, rail_value object) {
+REMEMBER rail_value rail_remember(struct rail_thread *thread, rail_value object) {
   (void)thread;
   struct rail_heap *heap = &rail_process.heap;
   if (rail_in_nursery(heap, object)) {
@@ -75,7 +78,8 @@ rail_value rail_remember(struct rail_thread *thread, rail_value object) {
   return RAIL_UNIT;
 }
 
-rail_value rail_remember_element(struct rail_thread *thread, rail_value array, rail_value index) {
+REMEMBER rail_value rail_remember_element(struct rail_thread *thread, rail_value array,
+                                          rail_value index) {
   struct rail_heap *heap = &rail_process.heap;
   if (rail_in_nursery(heap, array) || !rail_is_large(heap, array)) {
     return rail_remember(thread, array);
@@ -86,7 +90,25 @@ rail_value rail_remember_element(struct rail_thread *thread, rail_value array, r
   return RAIL_UNIT;
 }
 
-void rail_forget_remembered(struct rail_heap *heap) {
+REMEMBER void rail_scan_remembered(struct collection *collection) {
+  const struct rail_heap *heap = collection->heap;
+  for (uint64_t i = 0; i < heap->remembered_capacity; i += 1) {
+    rail_value object = heap->remembered[i];
+    if (object == 0) {
+      continue;
+    }
+    if (!rail_is_large(heap, object)) {
+      uint64_t header = rail_header(object);
+      rail_scan_object(collection, rail_words(object), header, rail_payload_words(header));
+    } else if (rail_large_of(object)->has_all_cards || rail_large_of(object)->cards == NULL) {
+      rail_scan_large(collection, rail_large_of(object));
+    } else {
+      rail_scan_cards(collection, rail_large_of(object));
+    }
+  }
+}
+
+REMEMBER void rail_forget_remembered(struct rail_heap *heap) {
   uint64_t bytes = heap->remembered_capacity * sizeof *heap->remembered;
   if (heap->remembered_count > 0) {
     memset(heap->remembered, 0, bytes);

@@ -73,6 +73,8 @@ static void append_quoted(struct rail_text *text, rail_value string) {
   rail_text_append(text, "\"", 1);
 }
 
+RAIL_IF_LINKED size_t rail_format_float_shortest(double x, char *out);
+
 const struct rail_style rail_style_repr = {rail_format_float_shortest, append_quoted, true};
 
 rail_value rail_repr(struct rail_thread *thread, rail_value value) {
@@ -87,6 +89,7 @@ rail_value rail_float_repr(struct rail_thread *thread, rail_value number) {
   if (!rail_is_int(number) && !rail_is_float(number)) {
     rail_raise_kind(thread, "float_repr", number);
   }
+  RAIL_NEEDS(rail_format_float_shortest);
   double x = rail_is_int(number) ? (double)rail_to_int64(number) : rail_unbox(number);
   char digits[RAIL_FLOAT_TEXT_MAX];
   return rail_new_string(thread, digits, rail_format_float_shortest(x, digits));

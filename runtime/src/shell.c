@@ -85,9 +85,12 @@ rail_value rail_shell_run(struct rail_thread *thread, rail_value command) {
   int64_t process = start(rail_bytes(command), &output);
   int64_t status = STATUS_NOT_STARTED;
   if (process > 0) {
-    rail_text_read(&text, output);
+    int64_t result = rail_text_read(&text, output);
     rail_close(output);
     status = wait_for(process);
+    if (result == -RAIL_ERROR_NO_MEMORY) {
+      rail_raise_memory(thread);
+    }
   }
   return new_pair(thread, rail_from_int(status), rail_text_to_string(&text));
 }

@@ -282,6 +282,8 @@ void rail_append_value(struct rail_text *text, rail_value value, const struct ra
   rail_work_finish(&shower.work);
 }
 
+RAIL_IF_LINKED size_t rail_format_float_general(double x, char *out);
+
 const struct rail_style rail_style_show = {rail_format_float_general, append_string, false};
 
 rail_value rail_show(struct rail_thread *thread, rail_value value) {
@@ -292,6 +294,12 @@ rail_value rail_show(struct rail_thread *thread, rail_value value) {
   rail_text_start(&text, thread);
   rail_append_value(&text, value, &rail_style_show);
   return rail_text_to_string(&text);
+}
+
+/* Of a value that the compiler knows to be an int. */
+rail_value rail_show_int(struct rail_thread *thread, rail_value number) {
+  char digits[RAIL_INT_TEXT_MAX];
+  return rail_new_string(thread, digits, rail_format_int(rail_to_int64(number), digits));
 }
 
 /* show_float x: as `show` of a float; ints are accepted. */

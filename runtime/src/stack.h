@@ -63,6 +63,12 @@ static inline rail_value *rail_frame_base(const struct rail_frame *frame) {
   return frame->return_slot + 1;
 }
 
+/* Maps the stack of `thread`, sets its limit, and returns where it begins: its highest address. */
+uint64_t rail_map_stack(struct rail_thread *thread);
+
+/* Maps room for the markers of a full stack; false if there is none. */
+bool rail_map_markers(struct rail_thread *thread);
+
 /* Puts a marker on `frame`, which has none. The caller keeps rail_thread.markers in order:
  * oldest frames first. */
 void rail_mark_frame(struct rail_frame *frame, struct rail_marker *marker);

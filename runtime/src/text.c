@@ -4,6 +4,7 @@
 #include "error.h"
 #include "memory.h"
 #include "numbers.h"
+#include "options.h"
 #include "process.h"
 #include "system.h"
 
@@ -25,26 +26,34 @@ void rail_text_start(struct rail_text *text, struct rail_thread *thread) {
   *text = (struct rail_text){thread, memory->bytes, 0, memory->capacity};
 }
 
-static void grow(struct rail_text *text, size_t length) {
+/* A text may have as much memory as the heap; there need be no heap yet. */
+static uint64_t largest_text(void) {
+  uint64_t limit = rail_process.heap.limit;
+  return limit != 0 ? limit : rail_memory_limit();
+}
+
+/* Makes room for `length` more bytes; false if there is none. */
+static bool grow(struct rail_text *text, size_t length) {
   size_t capacity = text->capacity;
   while (capacity - text->length < length) {
     capacity *= 2;
   }
   char *bytes = NULL;
-  if (capacity <= rail_process.heap.limit) {
+  if (capacity <= largest_text()) {
     bytes = rail_remap(text->bytes, text->capacity, capacity);
   }
   if (bytes == NULL) {
-    rail_raise_memory(text->thread);
+    return false;
   }
   text->bytes = bytes;
   text->capacity = capacity;
   rail_process.text = (struct rail_text_memory){bytes, capacity};
+  return true;
 }
 
 void rail_text_append(struct rail_text *text, const char *bytes, size_t length) {
-  if (text->capacity - text->length < length) {
-    grow(text, length);
+  if (text->capacity - text->length < length && !grow(text, length)) {
+    rail_raise_memory(text->thread);
   }
   memcpy(text->bytes + text->length, bytes, length);
   text->length += length;
@@ -62,8 +71,8 @@ void rail_text_append_int(struct rail_text *text, int64_t number) {
 int64_t rail_text_read(struct rail_text *text, int descriptor) {
   enum { CHUNK = 64 << 10 };
   for (;;) {
-    if (text->capacity - text->length < CHUNK) {
-      grow(text, CHUNK);
+    if (text->capacity - text->length < CHUNK && !grow(text, CHUNK)) {
+      return -RAIL_ERROR_NO_MEMORY;
     }
     int64_t count =
         rail_read(descriptor, text->bytes + text->length, text->capacity - text->length);

@@ -20,7 +20,8 @@ void rail_text_append(struct rail_text *text, const char *bytes, size_t length);
 /* Appends text that ends with NUL. */
 void rail_text_append_text(struct rail_text *text, const char *bytes);
 
-/* Appends everything that can be read from a descriptor; returns 0 or a negated error number. */
+/* Appends everything that can be read from a descriptor; returns 0 or a negated error number, of
+ * which -RAIL_ERROR_NO_MEMORY is the caller's to raise when the descriptor is closed. */
 int64_t rail_text_read(struct rail_text *text, int descriptor);
 
 void rail_text_append_int(struct rail_text *text, int64_t number);

@@ -9,12 +9,29 @@
 
 #define RAIL_NORETURN __attribute__((noreturn))
 
+/* For functions that run rarely in files whose others must be fast. */
+#define RAIL_SMALL __attribute__((minsize, noinline))
+
+/* Declares a function, once more, that is NULL unless something else in the program refers to it:
+ * the linker does not follow weak references. */
+#define RAIL_IF_LINKED __attribute__((weak))
+
+/* In a function: it makes `symbol`, which others ask for by RAIL_IF_LINKED, necessary. Takes the
+ * compiler of the embedded runtime; others may drop it. */
+#define RAIL_NEEDS(symbol) __asm__ volatile(".reloc ., BFD_RELOC_NONE, " #symbol)
+
+/* Puts functions of one file together: the linker takes all of them or none. For those that are
+ * asked for by RAIL_IF_LINKED, and those that make them necessary. */
+#define RAIL_TOGETHER(name) __attribute__((section(".text." name)))
+
 struct rail_thread;
 
 /* Frame of rail_try, linked from the inside out. */
 struct rail_handler {
-  /* Continues with the handler; see rail_unwind in entry.S. */
-  RAIL_NORETURN void (*unwind)(struct rail_thread *thread, rail_value message);
+  /* rail_catch: continues with the handler. The message is `message` or, if that is 0, `length`
+   * bytes that are not on the heap. */
+  RAIL_NORETURN void (*catch)(struct rail_thread *thread, rail_value message, const char *bytes,
+                              size_t length);
   struct rail_handler *enclosing;
   rail_value closure;
 };

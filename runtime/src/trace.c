@@ -12,6 +12,8 @@
 #include "memory.h"
 #include "system.h"
 
+RAIL_IF_LINKED int64_t rail_output_flush(void);
+
 enum { FRAMES_SHOWN = 10, NAME_WIDTH_LEAST = 15 };
 
 struct shown_frame {
@@ -19,23 +21,18 @@ struct shown_frame {
   uint32_t position;
 };
 
-/* The innermost and the outermost frames of the user's functions. */
+/* The innermost and the outermost frames of the user's functions, FRAMES_SHOWN of each. */
 struct frames {
   const char *operation;
-  struct shown_frame inner[FRAMES_SHOWN];
-  struct shown_frame outer[FRAMES_SHOWN]; /* a ring: frame i > FRAMES_SHOWN at i % FRAMES_SHOWN */
+  struct shown_frame shown[2 * FRAMES_SHOWN]; /* the second half is a ring */
   uint64_t count;
 };
 
 static const char *name_of(uint32_t offset) { return rail_program.names + offset; }
 
-static void add_frame(struct frames *frames, struct shown_frame frame) {
-  if (frames->count < FRAMES_SHOWN) {
-    frames->inner[frames->count] = frame;
-  } else {
-    frames->outer[frames->count % FRAMES_SHOWN] = frame;
-  }
-  frames->count += 1;
+/* Where frame `index`, counted from the innermost, is kept. */
+static struct shown_frame *place_of(struct frames *frames, uint64_t index) {
+  return &frames->shown[index < FRAMES_SHOWN ? index : FRAMES_SHOWN + index % FRAMES_SHOWN];
 }
 
 static void collect_frames(struct rail_thread *thread, struct frames *frames) {
@@ -46,37 +43,23 @@ static void collect_frames(struct rail_thread *thread, struct frames *frames) {
       continue;
     }
     if ((function->flags & RAIL_FUNCTION_PRELUDE) == 0) {
-      add_frame(frames, (struct shown_frame){function, frame.entry->position});
+      *place_of(frames, frames->count) = (struct shown_frame){function, frame.entry->position};
+      frames->count += 1;
     } else if (frames->count == 0) {
       frames->operation = name_of(function->name);
     }
   }
 }
 
-static const struct shown_frame *frame_at(const struct frames *frames, uint64_t index) {
-  return index < FRAMES_SHOWN ? &frames->inner[index] : &frames->outer[index % FRAMES_SHOWN];
+/* The frame that is shown behind frame `index`. */
+static uint64_t next_shown(const struct frames *frames, uint64_t index) {
+  bool is_gap = index + 1 == FRAMES_SHOWN && frames->count > 2 * FRAMES_SHOWN;
+  return is_gap ? frames->count - FRAMES_SHOWN : index + 1;
 }
 
-/* Whether frame `index` is among those that are shown. */
-static bool is_shown(const struct frames *frames, uint64_t index) {
-  return index < FRAMES_SHOWN || index + FRAMES_SHOWN >= frames->count;
-}
-
-static size_t name_width(const struct frames *frames) {
-  size_t width = NAME_WIDTH_LEAST;
-  if (frames->operation != NULL && rail_text_length(frames->operation) + 2 > width) {
-    width = rail_text_length(frames->operation) + 2;
-  }
-  for (uint64_t i = 0; i < frames->count; i += 1) {
-    if (!is_shown(frames, i)) {
-      i = frames->count - FRAMES_SHOWN;
-    }
-    size_t length = rail_text_length(name_of(frame_at(frames, i)->function->name)) + 2;
-    if (length > width) {
-      width = length;
-    }
-  }
-  return width;
+static size_t widest(size_t width, const char *name) {
+  size_t length = rail_text_length(name) + 2;
+  return length > width ? length : width;
 }
 
 static void write_line(struct rail_line *line) {
@@ -105,34 +88,39 @@ static void write_frame(const char *label, const char *name, size_t width,
   write_line(&line);
 }
 
-static void write_frames(const struct frames *frames) {
-  size_t width = name_width(frames);
-  const struct shown_frame *innermost = frames->count > 0 ? frame_at(frames, 0) : NULL;
-  const char *operation = frames->operation;
-  if (operation == NULL && innermost != NULL) {
-    operation = name_of(innermost->function->name);
+static void write_frames(struct frames *frames) {
+  const struct shown_frame *innermost = frames->count > 0 ? &frames->shown[0] : NULL;
+  if (frames->operation == NULL && innermost != NULL) {
+    frames->operation = name_of(innermost->function->name);
   }
-  if (operation != NULL) {
-    write_frame("  at ", operation, width, innermost);
+  if (frames->operation == NULL) {
+    return;
   }
-  for (uint64_t i = 0; i < frames->count; i += 1) {
-    if (!is_shown(frames, i)) {
-      uint64_t next = frames->count - FRAMES_SHOWN;
+  size_t width = widest(NAME_WIDTH_LEAST, frames->operation);
+  for (uint64_t i = 0; i < frames->count; i = next_shown(frames, i)) {
+    width = widest(width, name_of(place_of(frames, i)->function->name));
+  }
+  write_frame("  at ", frames->operation, width, innermost);
+  for (uint64_t i = 0; i < frames->count;) {
+    const struct shown_frame *frame = place_of(frames, i);
+    write_frame("  in ", name_of(frame->function->name), width, frame);
+    uint64_t next = next_shown(frames, i);
+    if (next > i + 1) {
       struct rail_line line = {.length = 0};
       rail_line_text(&line, "  ... ");
-      rail_line_int(&line, (int64_t)(next - i));
+      rail_line_int(&line, (int64_t)(next - i - 1));
       rail_line_text(&line, " more");
       write_line(&line);
-      i = next;
     }
-    const struct shown_frame *frame = frame_at(frames, i);
-    write_frame("  in ", name_of(frame->function->name), width, frame);
+    i = next;
   }
 }
 
 void rail_report(struct rail_thread *thread, const char *operation, const char *message,
                  size_t length) {
-  rail_output_flush();
+  if (rail_output_flush != NULL) {
+    rail_output_flush();
+  }
   static const char prefix[] = "rail: error: ";
   rail_write_all(RAIL_STDERR, prefix, sizeof prefix - 1);
   rail_write_all(RAIL_STDERR, message, length);

@@ -206,9 +206,11 @@ static rail_value value(const char *description) {
 static jmp_buf raised;
 static char message[2000];
 
-static void catch_message(struct rail_thread *thread, rail_value string) {
+static void catch_message(struct rail_thread *thread, rail_value string, const char *bytes,
+                          size_t length) {
   (void)thread;
-  snprintf(message, sizeof message, "%s", rail_bytes(string));
+  snprintf(message, sizeof message, "%.*s", (int)(string != 0 ? rail_length_of(string) : length),
+           string != 0 ? rail_bytes(string) : bytes);
   longjmp(raised, 1);
 }
 
@@ -218,7 +220,7 @@ static struct rail_handler handler;
 #define CATCH(expression)                                    \
   do {                                                       \
     struct rail_roots *kept = T->roots;                      \
-    handler.unwind = (void *)catch_message;                  \
+    handler.catch = (void *)catch_message;                   \
     T->handler = &handler;                                   \
     message[0] = 0;                                          \
     if (setjmp(raised) == 0) {                               \

@@ -26,13 +26,15 @@ void fail(const char *format, ...) {
 
 void rail_fatal(const char *message) { fail("fatal: %s", message); }
 
+const char rail_known_output[8];
+
 /* Rail code that nothing here runs. */
 void rail_main(void) { abort(); }
 void rail_apply_1(void) { abort(); }
 
 void hosted_start(bool is_stressed) {
   rail_process.environment = environ;
-  if (!rail_heap_start(&rail_process.heap, hosted_thread, 0, is_stressed)) {
+  if (!rail_heap_start(&rail_process.heap, hosted_thread, is_stressed)) {
     fail("no heap");
   }
 }

@@ -40,6 +40,7 @@ public func runFixture(
   let readFile = provider.read
   provider.read = { $0 == name ? .bytes(fixture.text) : readFile($0) }
   var compilation = Compilation(provider: provider, options: options)
+  compilation.evaluates = false
   if fixture.mode == .check {
     compilation.check(name, requireMain: false)
     return compareDiagnostics(fixture, name, compilation)
@@ -48,13 +49,21 @@ public func runFixture(
   var problems = compareDiagnostics(fixture, name, compilation)
   switch result {
   case .executable(let image):
-    do throws(Files.Failure) {
-      let outcome = try Processes.run(
-        image, on: runner, arguments: [name] + fixture.arguments, input: fixture.input,
-        directory: directory, seconds: secondsPerFixture, environment: environment(of: runner))
-      problems += compareOutcome(fixture, name, outcome)
-    } catch {
-      problems.append(error.text)
+    func outcomeProblems(_ image: [UInt8]) -> [String] {
+      do throws(Files.Failure) {
+        let outcome = try Processes.run(
+          image, on: runner, arguments: [name] + fixture.arguments, input: fixture.input,
+          directory: directory, seconds: secondsPerFixture, environment: environment(of: runner))
+        return compareOutcome(fixture, name, outcome)
+      } catch {
+        return [error.text]
+      }
+    }
+    problems += outcomeProblems(image)
+    // A program that the compiler can carry out itself must do the same when it does.
+    compilation.evaluates = true
+    if case .executable(let evaluated) = compilation.build(name), evaluated != image {
+      problems += outcomeProblems(evaluated).map { "evaluated: \($0)" }
     }
   case .rejected:
     if !fixture.diagnostics.contains(where: { $0.severity == "error" }) {

@@ -156,7 +156,6 @@ rail_enter_return:
 .endm
 
         slow    allocate
-        slow    stack
         slow    remainder
         slow    negate
         slow    head
@@ -167,6 +166,19 @@ rail_enter_return:
         slow    bit_and
         slow    bit_or
         slow    bit_xor
+
+/* Jumped to: x30 is the caller's return address. */
+        function rail_slow_stack
+        stp     x29, x30, [sp, #-16]!
+        .cfi_def_cfa_offset 16
+        .cfi_offset x30, -8
+        add     x17, sp, #8
+        str     x27, [x28, #RAIL_THREAD_ALLOCATION_POINTER]
+        str     x17, [x28, #RAIL_THREAD_FRAME]
+        mov     x0, x28
+        bl      rail_stack
+        udf     #0
+        end     rail_slow_stack
 
 /* Write barriers: objects in the nursery, the most frequent, need not be remembered. */
 .macro barrier name
@@ -325,13 +337,13 @@ rail_enter_return:
         equality equal, 3, 1
         equality not_equal, 1, 3
 
-/* rail_try: body in x1, handler in x2. Its frame is a struct rail_handler (thread.h): the code
- * that unwinds to it, the enclosing handler, and the handler's closure, which is a root; then the
+/* rail_try: body in x1, handler in x2. Its frame is a struct rail_handler (thread.h): the function
+ * that goes on with it, the enclosing handler, and the handler's closure, which is a root; then the
  * return address. */
         function rail_try
         sub     sp, sp, #32
         .cfi_def_cfa_offset 32
-        adr     x16, rail_unwind
+        address x16, rail_catch
         ldr     x17, [x28, #RAIL_THREAD_HANDLER]
         stp     x16, x17, [sp]
         stp     x2, x30, [sp, #16]
@@ -351,6 +363,7 @@ rail_enter_return:
 
 /* void rail_unwind(struct rail_thread *thread, rail_value message): drops everything down to the
  * innermost rail_try, whose handler it applies to `message` in the place of rail_try's caller. */
+        .globl  rail_unwind
 rail_unwind:
         mov     x28, x0
         ldr     x16, [x28, #RAIL_THREAD_HANDLER]

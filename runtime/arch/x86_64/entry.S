@@ -73,19 +73,20 @@ rail_enter_return:
         function rail_slow_common
         grow    save_size
         movq    %rax, 0(%rsp)
-        movq    %rcx, 8(%rsp)
-        movq    %rdx, 16(%rsp)
-        movq    %rbx, 24(%rsp)
-        movq    %rbp, 40(%rsp)
-        movq    %rsi, 48(%rsp)
-        movq    %rdi, 56(%rsp)
-        movq    %r8, 64(%rsp)
-        movq    %r9, 72(%rsp)
-        movq    %r10, 80(%rsp)
-        movq    %r12, 96(%rsp)
-        movq    %r13, 104(%rsp)
+        leaq    128(%rsp), %rax                 /* in reach of short displacements */
+        movq    %rcx, 8 - 128(%rax)
+        movq    %rdx, 16 - 128(%rax)
+        movq    %rbx, 24 - 128(%rax)
+        movq    %rbp, 40 - 128(%rax)
+        movq    %rsi, 48 - 128(%rax)
+        movq    %rdi, 56 - 128(%rax)
+        movq    %r8, 64 - 128(%rax)
+        movq    %r9, 72 - 128(%rax)
+        movq    %r10, 80 - 128(%rax)
+        movq    %r12, 96 - 128(%rax)
+        movq    %r13, 104 - 128(%rax)
         .irp    n, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15
-        movsd   %xmm\n, 128 + 8 * \n(%rsp)
+        movsd   %xmm\n, 8 * \n(%rax)
         .endr
         leaq    save_size(%rsp), %rax
         movq    %rax, RAIL_THREAD_FRAME(%r15)
@@ -98,20 +99,21 @@ rail_enter_return:
         call    *%r11
         movq    %rax, RAIL_THREAD_SCRATCH(%r15)
         movq    RAIL_THREAD_ALLOCATION_POINTER(%r15), %r14
+        leaq    128(%rsp), %rax
         .irp    n, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15
-        movsd   128 + 8 * \n(%rsp), %xmm\n
+        movsd   8 * \n(%rax), %xmm\n
         .endr
-        movq    104(%rsp), %r13
-        movq    96(%rsp), %r12
-        movq    80(%rsp), %r10
-        movq    72(%rsp), %r9
-        movq    64(%rsp), %r8
-        movq    56(%rsp), %rdi
-        movq    48(%rsp), %rsi
-        movq    40(%rsp), %rbp
-        movq    24(%rsp), %rbx
-        movq    16(%rsp), %rdx
-        movq    8(%rsp), %rcx
+        movq    104 - 128(%rax), %r13
+        movq    96 - 128(%rax), %r12
+        movq    80 - 128(%rax), %r10
+        movq    72 - 128(%rax), %r9
+        movq    64 - 128(%rax), %r8
+        movq    56 - 128(%rax), %rdi
+        movq    48 - 128(%rax), %rsi
+        movq    40 - 128(%rax), %rbp
+        movq    24 - 128(%rax), %rbx
+        movq    16 - 128(%rax), %rdx
+        movq    8 - 128(%rax), %rcx
         movq    0(%rsp), %rax
         grow    -save_size
         ret
@@ -125,7 +127,6 @@ rail_enter_return:
 .endm
 
         slow    allocate
-        slow    stack
         slow    remainder
         slow    negate
         slow    head
@@ -136,6 +137,16 @@ rail_enter_return:
         slow    bit_and
         slow    bit_or
         slow    bit_xor
+
+/* Jumped to: the stack pointer is the address of the caller's return address. */
+        function rail_slow_stack
+        movq    %r14, RAIL_THREAD_ALLOCATION_POINTER(%r15)
+        movq    %rsp, RAIL_THREAD_FRAME(%r15)
+        movq    %r15, %rdi
+        grow    8
+        call    rail_stack
+        ud2
+        end     rail_slow_stack
 
 /* Write barriers: objects in the nursery, the most frequent, need not be remembered. */
 .macro barrier name
@@ -291,14 +302,14 @@ rail_enter_return:
         equality equal, 3, 1
         equality not_equal, 1, 3
 
-/* rail_try: body in rsi, handler in rdx. Its frame is a struct rail_handler (thread.h): the code
- * that unwinds to it, the enclosing handler, and the handler's closure, which is a root. */
+/* rail_try: body in rsi, handler in rdx. Its frame is a struct rail_handler (thread.h): the function
+ * that goes on with it, the enclosing handler, and the handler's closure, which is a root. */
         function rail_try
         pushq   %rdx
         .cfi_adjust_cfa_offset 8
         pushq   RAIL_THREAD_HANDLER(%r15)
         .cfi_adjust_cfa_offset 8
-        leaq    rail_unwind(%rip), %r11
+        leaq    rail_catch(%rip), %r11
         pushq   %r11
         .cfi_adjust_cfa_offset 8
         movq    %rsp, RAIL_THREAD_HANDLER(%r15)
@@ -313,6 +324,7 @@ rail_enter_return:
 
 /* void rail_unwind(struct rail_thread *thread, rail_value message): drops everything down to the
  * innermost rail_try, whose handler it applies to `message` in the place of rail_try's caller. */
+        .globl  rail_unwind
 rail_unwind:
         movq    %rdi, %r15
         movq    RAIL_THREAD_HANDLER(%r15), %rsp

@@ -30,7 +30,9 @@
 #define RAIL_ALLOWS_NULL 0x80000
 #define RAIL_ALLOWS_UNIT 0x100000
 #define RAIL_ALLOWS_NULLARY 0x200000
-/* States of a constant's slot before its value is there; never seen by a program. */
+/* States of a constant's slot before its value is there; never seen by a program. While a constant is
+ * computed, its slot holds RAIL_INITIALISING | (slot << RAIL_NULLARY_SHIFT), where `slot` is that of
+ * the constant whose computation is interrupted by it; 0 for none. */
 #define RAIL_UNINITIALISED 0x12
 #define RAIL_INITIALISING 0x16
 
@@ -133,17 +135,26 @@
  * rail_slow_remember Write barrier: scratch[0] is a mutable object into which a pointer has been
  *                    stored; no result.
  * rail_slow_remember_element  Likewise for an array; scratch[1] is the tagged index of the element.
- * rail_slow_stack    The stack is exhausted: raises.
+ * rail_slow_stack    The stack is exhausted: raises. Compiled code jumps there at the beginning of a
+ *                    function, in whose place it stands: it has made no frame yet.
  * rail_try           (assembly, Rail convention) body, handler: `try`.
  * rail_partial_enter (assembly) Code of partial applications: the closure {code, function, a1 .. ak}
  *                    with k stored arguments and aux = r remaining parameters. Moves the r incoming
  *                    arguments up by k, puts the stored ones in front and jumps to the function's code.
  *
+ * A program begins at one of these (arch/.../boot.S):
+ * _start             With thread state; the heap, and a stack of its own if it looks at the stack's
+ *                    limit, when and if they are needed.
+ * rail_start_bare    Calls rail_main and ends with its value as status: for code that refers neither
+ *                    to the thread state nor to any symbol of the runtime.
+ * rail_start_known   The same, but writes the string rail_known_output first.
+ *
  * Compiled code provides:
  * rail_apply_N       (Rail convention) Applies the value in the environment register to N arguments in
  *                    the argument registers, whatever it is. rail_apply_1 is there whenever rail_try is.
  * rail_main          (Rail convention, no arguments) Runs the program; the value of `main`.
- * rail_program       struct rail_program. */
+ * rail_program       struct rail_program.
+ * rail_known_output  The value of a static string, for rail_start_known. */
 
 /* ---- Tables of the compiled program -------------------------------------------------------- */
 
@@ -214,7 +225,9 @@ struct rail_program {
   const char *names; /* offset 0 is an empty name */
   const struct rail_descriptor *descriptors;
   uint64_t descriptor_count;
-  rail_value *globals; /* slots of the constants: roots of every collection */
+  /* Slots of the constants: roots of every collection. Slot 0, if there are any, belongs to none: it
+   * holds RAIL_INITIALISING with the slot of the constant that is being computed, or 0. */
+  rail_value *globals;
   uint64_t global_count;
 };
 

@@ -42,11 +42,10 @@
 /* build n: a pair (n, n) is made first and survives in word 0; word 1 is n. The list of the rest
  * is in rsi (register 6, in the map) when the cell is allocated. */
         function build
-        enter   3
         cmpq    RAIL_THREAD_STACK_LIMIT(%r15), %rsp
-        ja      1f
-        call_slow stack, 3
-1:      cmpq    $INT(0), %rsi
+        jb      rail_slow_stack
+        enter   3
+        cmpq    $INT(0), %rsi
         jne     2f
         movl    $RAIL_NIL, %eax
         leave   3
