@@ -54,6 +54,9 @@ let package = Package(
     stage("TargetX86_64", ["Support", "IR", "ELF", "Codegen", "CRailRuntime"]),
     stage("TargetARM64", ["Support", "IR", "ELF", "Codegen", "CRailRuntime"]),
     stage("Linker", ["Support", "ELF"]),
+    stage(
+      "Assembler",
+      ["Support", "Diagnostics", "ELF", "Codegen", "TargetX86_64", "TargetARM64"]),
     stage("ObjectDump", ["Support", "ELF", "Codegen", "TargetX86_64", "TargetARM64"]),
 
     // MARK: Tools
@@ -62,8 +65,8 @@ let package = Package(
       "Driver",
       [
         "CPosix", "Support", "Diagnostics", "Syntax", "Semantics", "Inference", "IR", "Lowering",
-        "Optimizer", "ELF", "Codegen", "TargetX86_64", "TargetARM64", "Linker", "ObjectDump",
-        "RuntimeImage",
+        "Optimizer", "ELF", "Codegen", "TargetX86_64", "TargetARM64", "Linker", "Assembler",
+        "ObjectDump", "RuntimeImage",
       ]),
     .executableTarget(
       name: "rail", dependencies: ["Support", "Driver"], swiftSettings: common,

@@ -1,3 +1,4 @@
+public import ELF
 public import ObjectDump
 
 /// What was typed on the command line.
@@ -16,6 +17,10 @@ public struct Options: Sendable {
   public var optimizes = false
   public var showsTimes = false
   public var usesJSON = false
+  /// `rail asm`: the machine to assemble for.
+  public var machine = ELFMachine.x86_64
+  /// `rail asm`: whether to make an executable of the object.
+  public var linksExecutable = false
   /// `rail link`: the symbol at which the program starts.
   public var entry = "_start"
   /// `rail link`: whether to print what is where in the program.
@@ -32,7 +37,7 @@ public struct Options: Sendable {
 
 /// The commands of `rail`, in the order in which help lists them.
 public enum Command: String, Sendable, CaseIterable {
-  case run, build, check, test, link, objdump, version, help
+  case run, build, check, test, asm, link, objdump, version, help
 
   var usage: String {
     switch self {
@@ -40,6 +45,7 @@ public enum Command: String, Sendable, CaseIterable {
     case .build: "rail build FILE [-o OUT] [options]"
     case .check: "rail check FILE… [--types] [--json]"
     case .test: "rail test [PATH…]"
+    case .asm: "rail asm FILE.s [-o OUT] [--exe] [options]"
     case .link: "rail link OBJ… [-o OUT] [options]"
     case .objdump: "rail objdump FILE [options]"
     case .version: "rail version"
@@ -53,6 +59,7 @@ public enum Command: String, Sendable, CaseIterable {
     case .build: "compile a program to a static executable"
     case .check: "report the errors of programs or modules without compiling them"
     case .test: "run annotated programs and compare what they do with what they say"
+    case .asm: "assemble a source in GNU syntax to an object or executable"
     case .link: "link objects and archives to a static executable"
     case .objdump: "show what is in an object, executable or archive"
     case .version: "print the version"
@@ -85,6 +92,12 @@ public enum Command: String, Sendable, CaseIterable {
       """
       Runs every .rail file with --! directives in the given files and folders (default: the
       current folder), leaving out folders called support. fixtures/README.md explains the directives.
+      """
+    case .asm:
+      """
+      Assembles a source in the syntax of the GNU assembler, for x86-64 in AT&T or Intel syntax, to an
+      object called like FILE with .o, or with --exe to an executable called like FILE without .s.
+      docs/assembler.md lists what is understood. With errors nothing is written.
       """
     case .link:
       """
@@ -132,7 +145,7 @@ private struct Flag {
 
 private let flags: [Flag] = [
   Flag(
-    names: ["-o", "--output"], argument: "OUT", commands: [.build, .link],
+    names: ["-o", "--output"], argument: "OUT", commands: [.build, .asm, .link],
     help: "write to OUT; with build, - is standard output for the emitted texts",
     apply: { (options, value) throws(UsageError) in options.output = value }),
   Flag(
@@ -145,6 +158,22 @@ private let flags: [Flag] = [
       }
       options.platform = platform
     }),
+  Flag(
+    names: ["--target"], argument: "TARGET", commands: [.asm],
+    help: "the machine to assemble for: x86_64-linux (the default) or aarch64-linux",
+    apply: { (options, value) throws(UsageError) in
+      switch value {
+      case "x86_64-linux": options.machine = .x86_64
+      case "aarch64-linux": options.machine = .aarch64
+      default:
+        throw UsageError(
+          message: "unknown target '\(value)': x86_64-linux and aarch64-linux are known")
+      }
+    }),
+  Flag(
+    names: ["--exe"], argument: nil, commands: [.asm],
+    help: "link the object to an executable that starts at _start, or as --entry says",
+    apply: { (options, _) throws(UsageError) in options.linksExecutable = true }),
   Flag(
     names: ["--emit"], argument: "WHAT", commands: [.build],
     help: Emission.allCases.map(\.rawValue).joined(separator: " | "),
@@ -164,7 +193,7 @@ private let flags: [Flag] = [
     help: "check every operation at run time (default)",
     apply: { (options, _) throws(UsageError) in options.optimizes = false }),
   Flag(
-    names: ["--strip"], argument: nil, commands: [.build, .link],
+    names: ["--strip"], argument: nil, commands: [.build, .asm, .link],
     help: "leave out symbols and debugging information",
     apply: { (options, _) throws(UsageError) in options.isStripped = true }),
   Flag(
@@ -176,11 +205,11 @@ private let flags: [Flag] = [
     help: "print how long each stage took",
     apply: { (options, _) throws(UsageError) in options.showsTimes = true }),
   Flag(
-    names: ["--json"], argument: nil, commands: [.check, .build],
+    names: ["--json"], argument: nil, commands: [.check, .build, .asm],
     help: "print errors and warnings as JSON, one object a line",
     apply: { (options, _) throws(UsageError) in options.usesJSON = true }),
   Flag(
-    names: ["--entry"], argument: "SYMBOL", commands: [.link],
+    names: ["--entry"], argument: "SYMBOL", commands: [.asm, .link],
     help: "the symbol at which the program starts, instead of _start",
     apply: { (options, value) throws(UsageError) in options.entry = value }),
   Flag(
@@ -303,6 +332,15 @@ private func check(_ options: inout Options) throws(UsageError) {
   case .check:
     if options.files.isEmpty {
       throw UsageError(message: "'rail check' needs a file", command: command)
+    }
+  case .asm:
+    guard let file = options.files.first else {
+      throw UsageError(message: "'rail asm' needs a file", command: command)
+    }
+    if options.files.count > 1 {
+      throw UsageError(
+        message: "'rail asm' takes one file, but '\(file)' and '\(options.files[1])' are given",
+        command: command)
     }
   case .link:
     if options.files.isEmpty {

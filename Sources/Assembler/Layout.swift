@@ -1,0 +1,257 @@
+import Diagnostics
+import ELF
+import TargetX86_64
+
+// Sizes of gaps and addresses of fragments.
+
+/// A branch of x86-64 whose form is open: its target is a place of its own section.
+private struct OpenBranch {
+  var section: Int
+  var fragment: Int
+  var targetFragment: Int
+  /// Offset of the target in its fragment.
+  var targetOffset: Int
+  var isLong = false
+}
+
+extension Assembly {
+  /// When that many rounds have not been enough, all branches are made long: the time stays linear.
+  private static let maximumRounds = 64
+
+  /// Finds the size of every gap and the address of every fragment.
+  ///
+  /// Branches begin short; those that do not reach become long and stay so, which may move others
+  /// out of reach, and so on (T. G. Szymanski, Assembling Code for Machines with Span-Dependent
+  /// Instructions, CACM 21/4, 1978). GNU `as` does the same.
+  mutating func layOut() {
+    isLaidOut = true
+    var open = findOpenBranches()
+    var round = 0
+    while true {
+      let isMoved = assignAddresses()
+      var isGrown = false
+      for index in open.indices where !open[index].isLong {
+        if round < Assembly.maximumRounds && reaches(open[index]) { continue }
+        open[index].isLong = true
+        isGrown = true
+        makeLong(open[index].section, open[index].fragment)
+      }
+      round += 1
+      if !isMoved && !isGrown { break }
+      if round > 2 * Assembly.maximumRounds {
+        reportMovingGap()
+        return
+      }
+    }
+    checkGaps()
+    if !diagnostics.hasErrors {
+      for index in sections.indices { emitBranches(index) }
+    }
+  }
+
+  /// Gaps whose size depends on what comes behind them may never settle.
+  private mutating func reportMovingGap() {
+    for section in sections {
+      for fragment in section.fragments {
+        switch fragment.gap {
+        case .fill(let count, _, let range):
+          if expressions[count].kind == .constant { continue }
+          report(AssemblyError("E0409", "the size of this depends on itself", range))
+          return
+        case .origin(_, _, let range):
+          report(AssemblyError("E0409", "this place depends on itself", range))
+          return
+        case .none, .branch, .align: continue
+        }
+      }
+    }
+  }
+
+  private mutating func makeLong(_ section: Int, _ fragment: Int) {
+    if case .branch(let condition, _, let target, let range) =
+      sections[section].fragments[fragment].gap
+    {
+      sections[section].fragments[fragment].gap = .branch(
+        condition: condition, isLong: true, target: target, range)
+    }
+  }
+
+  // MARK: Branches
+
+  /// Branches to places of the same section that no other object can replace.
+  private mutating func findOpenBranches() -> [OpenBranch] {
+    var open: [OpenBranch] = []
+    for section in sections.indices {
+      for fragment in sections[section].fragments.indices {
+        guard case .branch(_, false, let target, _) = sections[section].fragments[fragment].gap
+        else { continue }
+        if let value = try? evaluate(target), value.plus >= 0, value.minus < 0,
+          symbols[Int(value.plus)].binding == .local,
+          case .label(let other, let place, let offset) = symbols[Int(value.plus)].definition,
+          Int(other) == section
+        {
+          open.append(
+            OpenBranch(
+              section: section, fragment: fragment, targetFragment: Int(place),
+              targetOffset: Int(offset) &+ Int(value.constant)))
+        } else {
+          makeLong(section, fragment)
+        }
+      }
+    }
+    return open
+  }
+
+  private func reaches(_ branch: OpenBranch) -> Bool {
+    let fragments = sections[branch.section].fragments
+    let fragment = fragments[branch.fragment]
+    let end =
+      fragment.address + sections[branch.section].byteCount(branch.fragment) + fragment.gapSize
+    let target = fragments[branch.targetFragment].address &+ branch.targetOffset
+    return Int8(exactly: target &- end) != nil
+  }
+
+  /// Puts branches into the bytes: they are no gaps any more. Long ones wait for their target like
+  /// other fields.
+  private mutating func emitBranches(_ index: Int) {
+    guard
+      sections[index].fragments.contains(where: { if case .branch = $0.gap { true } else { false } })
+    else { return }
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(sections[index].bytes.count + 8 * sections[index].fragments.count)
+    var added: [Fixup] = []
+    let count = sections[index].fragments.count
+    for number in 0..<count {
+      let start = sections[index].fragments[number].start
+      let end =
+        number + 1 < count
+        ? sections[index].fragments[number + 1].start : sections[index].bytes.count
+      sections[index].fragments[number].start = bytes.count
+      bytes += sections[index].bytes[start..<end]
+      guard case .branch(let condition, let isLong, let target, let range) =
+        sections[index].fragments[number].gap
+      else { continue }
+      bytes += X86Encoder.branchOpcode(condition: condition, isLong: isLong)
+      let offset = bytes.count - sections[index].fragments[number].start
+      bytes += Array(repeating: 0, count: isLong ? 4 : 1)
+      let kind: X86_64Relocation = isLong ? .plt32 : .pc8
+      added.append(
+        Fixup(
+          fragment: Int32(number), offset: Int32(offset), kind: kind.rawValue, value: target,
+          addend: isLong ? -4 : -1, range: range))
+      sections[index].fragments[number].gap = .none
+      sections[index].fragments[number].gapSize = 0
+    }
+    sections[index].bytes = bytes
+    sections[index].fixups += added
+  }
+
+  // MARK: Addresses
+
+  /// Goes through all sections once; whether anything has moved.
+  private mutating func assignAddresses() -> Bool {
+    var isMoved = false
+    for index in sections.indices {
+      var address = 0
+      for number in sections[index].fragments.indices {
+        let end = address + sections[index].byteCount(number)
+        if sections[index].fragments[number].address != address {
+          sections[index].fragments[number].address = address
+          isMoved = true
+        }
+        let size = gapSize(index, number, at: end)
+        if sections[index].fragments[number].gapSize != size {
+          sections[index].fragments[number].gapSize = size
+          isMoved = true
+        }
+        address = end + size
+      }
+      sections[index].size = address
+    }
+    return isMoved
+  }
+
+  /// The size of a gap as far as addresses are known: before they settle, an expression may have
+  /// values that make no sense and will be corrected.
+  private func gapSize(_ section: Int, _ number: Int, at address: Int) -> Int {
+    switch sections[section].fragments[number].gap {
+    case .none: return 0
+    case .branch(let condition, let isLong, _, _):
+      return isLong ? (condition == nil ? 5 : 6) : 2
+    case .align(let alignment, _, let limit):
+      let missing = -address & (alignment - 1)
+      return missing <= limit ? missing : 0
+    case .fill(let count, let filling, _):
+      let number = (try? evaluate(count))?.constant ?? 0
+      return Int(min(max(number, 0), Int64(options.maximumSectionSize))) * filling.size
+    case .origin(let place, _, _):
+      let offset = originOffset(section, place) ?? 0
+      return min(max(offset - address, 0), options.maximumSectionSize)
+    }
+  }
+
+  /// The offset in the section that an expression stands for.
+  private func originOffset(_ section: Int, _ place: ExpressionID) -> Int? {
+    guard let value = try? evaluate(place), value.minus < 0 else { return nil }
+    if value.plus < 0 { return Int(value.constant) }
+    guard case .label(let other, let fragment, let offset) = symbols[Int(value.plus)].definition,
+      Int(other) == section
+    else { return nil }
+    return address(section: other, fragment: fragment, offset: offset) &+ Int(value.constant)
+  }
+
+  /// Reports gaps that are not what the source says.
+  private mutating func checkGaps() {
+    for index in sections.indices {
+      for number in sections[index].fragments.indices {
+        let fragment = sections[index].fragments[number]
+        if let first = fragment.firstInstruction, (fragment.address + first.offset) & 3 != 0,
+          !fragment.isMisaligned
+        {
+          report(misaligned(first.range))
+        }
+        do throws(AssemblyError) {
+          try checkGap(index, number, fragment.gap)
+        } catch {
+          report(error)
+          return
+        }
+      }
+      if sections[index].size > options.maximumSectionSize {
+        report(sectionTooLarge(index, SourceRange(file: file, start: 0, end: 0)))
+        return
+      }
+    }
+  }
+
+  private func checkGap(
+    _ section: Int, _ number: Int, _ gap: Fragment.Gap
+  ) throws(AssemblyError) {
+    switch gap {
+    case .none, .branch, .align: return
+    case .fill(let count, let filling, let range):
+      let bytes = try constant(count, range, "the number of bytes")
+      try checkFilling(bytes, filling, range)
+    case .origin(let place, _, let range):
+      guard let offset = originOffset(section, place) else {
+        throw AssemblyError("E0409", "this is no place in the current section", range)
+      }
+      let end =
+        sections[section].fragments[number].address + sections[section].byteCount(number)
+      if offset < end {
+        throw AssemblyError(
+          "E0409", "the current place cannot move back", range,
+          "to offset \(offset) from \(end)")
+      }
+      if offset > options.maximumSectionSize { throw sectionTooLarge(section, range) }
+    }
+  }
+}
+
+extension AssemblySection {
+  /// Number of bytes of a fragment, without its gap.
+  func byteCount(_ number: Int) -> Int {
+    (number + 1 < fragments.count ? fragments[number + 1].start : bytes.count)
+      - fragments[number].start
+  }
+}
