@@ -80,8 +80,8 @@ let package = Package(
 
     // MARK: Tests
     .target(
-      name: "TestSupport", dependencies: ["Support"], path: "Tests/TestSupport",
-      swiftSettings: common),
+      name: "TestSupport", dependencies: ["Support", "Diagnostics", "ELF", "Codegen", "Assembler"],
+      path: "Tests/TestSupport", swiftSettings: common),
     .target(
       name: "RandomPrograms", dependencies: ["Support", "Driver", "TestSupport"],
       path: "Tests/RandomPrograms", swiftSettings: common),
@@ -106,6 +106,9 @@ let package = Package(
     tests("LinkerTests", of: ["Support", "ELF", "Linker"]),
     tests(
       "ObjectDumpTests", of: ["Support", "ELF", "Codegen", "TargetX86_64", "Linker", "ObjectDump"]),
+    tests(
+      "AssemblerTests",
+      of: ["Support", "Diagnostics", "ELF", "Linker", "Assembler"]),
     tests("RuntimeTests", of: ["RuntimeImage"]),
     tests(
       "DriverTests",

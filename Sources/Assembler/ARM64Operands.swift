@@ -217,7 +217,8 @@ extension Assembly {
     } else {
       try expect(UInt8(ascii: "]"), "']'")
       if takeIf(UInt8(ascii: ",")) {
-        address.memory.displacement = try displacement(try parseARMImmediate())
+        let immediate = try parseARMImmediate()
+        address.memory.displacement = try displacement(immediate)
         address.memory.modifier = .postIndex
       } else if token.isPunctuation(UInt8(ascii: "!")) {
         throw AssemblyError(

@@ -92,7 +92,7 @@ enum ARM64Mnemonic {
     ("sxtw", .extend(.sbfm, bytes: 4)), ("uxtb", .extend(.ubfm, bytes: 1)),
     ("uxth", .extend(.ubfm, bytes: 2)), ("uxtw", .extend(.ubfm, bytes: 4)),
     ("lsl", .shift(.lslv)), ("lsr", .shift(.lsrv)), ("asr", .shift(.asrv)),
-    ("ror", .shift(.rorv)), ("extr", .extract), ("rev64", .twoRegisters(.rev)),
+    ("ror", .shift(.rorv)), ("extr", .extract),
     ("mul", .multiply(.madd)), ("mneg", .multiply(.msub)), ("smull", .multiply(.smaddl)),
     ("smnegl", .multiply(.smsubl)), ("umull", .multiply(.umaddl)),
     ("umnegl", .multiply(.umsubl)),

@@ -52,8 +52,6 @@ struct Assembly {
 
   /// x86-64: `.intel_syntax`; AT&T is what GNU assemblers begin with.
   var isIntelSyntax = false
-  /// Whether registers are written with `%`.
-  var needsPercent = true
 
   init(_ source: SourceFile, _ file: FileID, _ options: AssemblyOptions) {
     self.options = options

@@ -210,6 +210,12 @@ struct AssemblyLexer {
     let isFraction =
       bytes[position] == UInt8(ascii: ".") && bytes[start..<position].allSatisfy(isDigit)
     if isFraction { return float(start) }
+    if let exponent = bytes[start..<position].firstIndex(where: { !isDigit($0) }),
+      bytes[exponent] | 0x20 == UInt8(ascii: "e")
+    {
+      position = exponent
+      return float(start)
+    }
     let text = bytes[start..<position]
     if let last = text.last, text.count > 1, text.dropLast().allSatisfy(isDigit),
       last == UInt8(ascii: "b") || last == UInt8(ascii: "f"),
@@ -259,9 +265,9 @@ struct AssemblyLexer {
     return result
   }
 
-  /// The rest of a number with a decimal point, which stands at the position.
+  /// The rest of a number with a decimal point or an exponent, which stands at the position.
   private mutating func float(_ start: Int) -> AssemblyToken {
-    position += 1
+    if bytes[position] == UInt8(ascii: ".") { position += 1 }
     while isDigit(bytes[position]) { position += 1 }
     if bytes[position] | 0x20 == UInt8(ascii: "e") {
       var next = position + 1

@@ -55,13 +55,23 @@ struct Fragment {
     /// The last fragment of a section has none.
     case none
     /// A branch of x86-64 with a short and a long form.
-    case branch(condition: UInt8?, isLong: Bool, target: ExpressionID, SourceRange)
+    case branch(Branch)
     /// Up to a multiple of `alignment`, but no more than `limit` bytes; of `fill`, or without that
     /// of instructions that do nothing.
     case align(alignment: Int, fill: Filling?, limit: Int)
     case fill(count: ExpressionID, Filling, SourceRange)
     /// Up to an offset in the section.
     case origin(ExpressionID, fill: UInt8, SourceRange)
+  }
+
+  struct Branch {
+    /// Nil for `jmp`.
+    var condition: UInt8?
+    var target: ExpressionID
+    var range: SourceRange
+    /// Whether the target is a place of this section, so that the form depends on the distance.
+    var isOpen = false
+    var isLong = false
   }
 
   /// Offset of the first byte among those of the section.
@@ -96,6 +106,8 @@ struct Fixup {
   var addend: Int
   /// The operand.
   var range: SourceRange
+  /// A branch that may be short goes to the definition of its section, whatever the linker knows.
+  var isOpenBranch = false
 }
 
 extension Assembly {

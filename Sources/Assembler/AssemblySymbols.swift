@@ -26,6 +26,8 @@ struct AssemblySymbol {
   var definedAt: SourceRange?
   /// Where it was referred to first.
   var usedAt: SourceRange?
+  /// Where it was an operand of AT&T syntax, if it is called like a register.
+  var registerUse: SourceRange?
   /// Whether a relocation or a directive wants it in the symbol table.
   var isNeeded = false
 

@@ -90,7 +90,6 @@ extension Assembly {
 
   private mutating func changeSyntax(_ directive: Directive) throws(AssemblyError) {
     isIntelSyntax = directive == .intelSyntax
-    needsPercent = !isIntelSyntax
     guard token.kind == .name else {
       if isIntelSyntax {
         throw AssemblyError(

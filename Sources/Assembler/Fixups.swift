@@ -144,7 +144,7 @@ extension Assembly {
       return
     }
     if value.plus >= 0 && kind.isRelative && !kind.needsLinker,
-      symbols[Int(value.plus)].binding == .local,
+      symbols[Int(value.plus)].binding == .local || fixup.isOpenBranch,
       case .label(let other, let fragment, let offset) = symbols[Int(value.plus)].definition,
       Int(other) == section
     {
@@ -248,6 +248,11 @@ extension Assembly {
     } else {
       if symbol.isTemporary && !symbol.isDefined { return }  // reported already
       symbols[Int(value.plus)].isNeeded = true
+    }
+    if isX86 {
+      // The addend is all that counts.
+      let at = sections[section].fragments[Int(fixup.fragment)].start + Int(fixup.offset)
+      store(0, size: FieldKind(kind, options.machine).size, at: at, section)
     }
     sections[section].relocations.append(
       PendingRelocation(offset: place, kind: kind, target: target, addend: addend))

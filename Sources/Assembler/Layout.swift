@@ -68,28 +68,29 @@ extension Assembly {
   }
 
   private mutating func makeLong(_ section: Int, _ fragment: Int) {
-    if case .branch(let condition, _, let target, let range) =
-      sections[section].fragments[fragment].gap
-    {
-      sections[section].fragments[fragment].gap = .branch(
-        condition: condition, isLong: true, target: target, range)
+    if case .branch(var branch) = sections[section].fragments[fragment].gap {
+      branch.isLong = true
+      sections[section].fragments[fragment].gap = .branch(branch)
     }
   }
 
   // MARK: Branches
 
-  /// Branches to places of the same section that no other object can replace.
+  /// Branches to places of the same section, but not to weak ones, which another object may replace.
   private mutating func findOpenBranches() -> [OpenBranch] {
     var open: [OpenBranch] = []
     for section in sections.indices {
       for fragment in sections[section].fragments.indices {
-        guard case .branch(_, false, let target, _) = sections[section].fragments[fragment].gap
-        else { continue }
-        if let value = try? evaluate(target), value.plus >= 0, value.minus < 0,
-          symbols[Int(value.plus)].binding == .local,
+        guard case .branch(var branch) = sections[section].fragments[fragment].gap else {
+          continue
+        }
+        if let value = try? evaluate(branch.target), value.plus >= 0, value.minus < 0,
+          symbols[Int(value.plus)].binding != .weak,
           case .label(let other, let place, let offset) = symbols[Int(value.plus)].definition,
           Int(other) == section
         {
+          branch.isOpen = true
+          sections[section].fragments[fragment].gap = .branch(branch)
           open.append(
             OpenBranch(
               section: section, fragment: fragment, targetFragment: Int(place),
@@ -128,17 +129,16 @@ extension Assembly {
         ? sections[index].fragments[number + 1].start : sections[index].bytes.count
       sections[index].fragments[number].start = bytes.count
       bytes += sections[index].bytes[start..<end]
-      guard case .branch(let condition, let isLong, let target, let range) =
-        sections[index].fragments[number].gap
-      else { continue }
-      bytes += X86Encoder.branchOpcode(condition: condition, isLong: isLong)
+      guard case .branch(let branch) = sections[index].fragments[number].gap else { continue }
+      let isLong = branch.isLong
+      bytes += X86Encoder.branchOpcode(condition: branch.condition, isLong: isLong)
       let offset = bytes.count - sections[index].fragments[number].start
       bytes += Array(repeating: 0, count: isLong ? 4 : 1)
-      let kind: X86_64Relocation = isLong ? .plt32 : .pc8
+      let kind = isLong ? branchRelocation(branch.target) : X86_64Relocation.pc8.rawValue
       added.append(
         Fixup(
-          fragment: Int32(number), offset: Int32(offset), kind: kind.rawValue, value: target,
-          addend: isLong ? -4 : -1, range: range))
+          fragment: Int32(number), offset: Int32(offset), kind: kind, value: branch.target,
+          addend: isLong ? -4 : -1, range: branch.range, isOpenBranch: branch.isOpen))
       sections[index].fragments[number].gap = .none
       sections[index].fragments[number].gapSize = 0
     }
@@ -176,8 +176,8 @@ extension Assembly {
   private func gapSize(_ section: Int, _ number: Int, at address: Int) -> Int {
     switch sections[section].fragments[number].gap {
     case .none: return 0
-    case .branch(let condition, let isLong, _, _):
-      return isLong ? (condition == nil ? 5 : 6) : 2
+    case .branch(let branch):
+      return branch.isLong ? (branch.condition == nil ? 5 : 6) : 2
     case .align(let alignment, _, let limit):
       let missing = -address & (alignment - 1)
       return missing <= limit ? missing : 0

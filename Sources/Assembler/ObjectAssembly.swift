@@ -13,7 +13,9 @@ extension Assembly {
         report(error)
       }
     }
-    if !isStopped { reportUndefinedLabels() }
+    if isStopped { return }
+    reportUndefinedLabels()
+    reportRegistersWithoutPercent()
   }
 
   /// Reports what is said of symbols and cannot be written.

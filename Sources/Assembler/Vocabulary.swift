@@ -5,7 +5,7 @@ import Support
 /// word's number is an index into the tables here.
 struct Vocabulary {
   private(set) var directives: [Directive?] = []
-  private(set) var x86Mnemonics: [X86Mnemonic?] = []
+  private(set) var x86Mnemonics: [[X86Mnemonic]?] = []
   private(set) var x86Registers: [X86RegisterName?] = []
   private(set) var armMnemonics: [ARM64Mnemonic?] = []
   /// All mnemonics of the machine, for suggestions.

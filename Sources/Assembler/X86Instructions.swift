@@ -66,7 +66,7 @@ extension Assembly {
     let operands = try parseX86Operands()
     try expectEndOfStatement()
     let whole = range(name.start, max(previousEnd, name.end))
-    for mnemonic in mnemonics where mnemonic.isBranch {
+    for mnemonic in mnemonics where mnemonic.isBranch || mnemonic.shortBranch != nil {
       if let target = operands.first, operands.count == 1, target.isBare, !target.isIndirect {
         try emitBranch(mnemonic, target, isLong: prefix == .long, prefixes, whole)
         return
@@ -74,14 +74,12 @@ extension Assembly {
     }
     var problem: AssemblyError?
     for mnemonic in mnemonics {
-      for opcode in mnemonic.opcodes {
-        do throws(AssemblyError) {
-          guard let match = try match(opcode, mnemonic, operands, whole) else { continue }
-          try emit(match, mnemonic, prefixes, whole)
-          return
-        } catch {
-          if problem == nil { problem = error }
-        }
+      do throws(AssemblyError) {
+        guard let match = try match(mnemonic, operands) else { continue }
+        try emit(match, mnemonic, prefixes, whole)
+        return
+      } catch {
+        if problem == nil { problem = error }
       }
     }
     throw problem ?? noSuchForm(name, mnemonics, operands)
@@ -92,10 +90,8 @@ extension Assembly {
   private mutating func x86Mnemonics(_ name: AssemblyToken) -> [X86Mnemonic] {
     var result: [X86Mnemonic] = []
     let word = internedWord(name)
-    if let exact = Vocabulary.entry(vocabulary.x86Mnemonics, word),
-      !exact.isOnlyATT || !isIntelSyntax
-    {
-      result.append(exact)
+    if let exact = Vocabulary.entry(vocabulary.x86Mnemonics, word) {
+      result = isIntelSyntax ? exact.filter { !$0.isOnlyATT } : exact
     }
     if isIntelSyntax { return result }
     let bytes = Array(names.bytes(of: .init(index: word)))
@@ -107,9 +103,9 @@ extension Assembly {
     case UInt8(ascii: "q"): width = 8
     default: return result
     }
-    if var stem = Vocabulary.entry(vocabulary.x86Mnemonics, intern(bytes.dropLast())),
-      stem.width == 0 || stem.width == width, stem.prefix == nil
-    {
+    let stems = Vocabulary.entry(vocabulary.x86Mnemonics, intern(bytes.dropLast())) ?? []
+    for var stem in stems where stem.prefix == nil && stem.shortBranch == nil {
+      if stem.width != 0 && stem.width != width { continue }
       stem.width = width
       result.append(stem)
     }
@@ -118,10 +114,12 @@ extension Assembly {
 
   // MARK: Matching
 
-  /// The form and width in which an opcode takes the operands; nil if in none.
+  /// The form and width in which a reading takes the operands; nil if in none.
   private func match(
-    _ opcode: X86Opcode, _ mnemonic: X86Mnemonic, _ operands: [X86Operand], _ range: SourceRange
+    _ mnemonic: X86Mnemonic, _ operands: [X86Operand]
   ) throws(AssemblyError) -> X86Match? {
+    let opcode = mnemonic.opcode
+    if mnemonic.prefix != nil || mnemonic.shortBranch != nil { return nil }
     guard var match = arrange(opcode, operands) else { return nil }
     var widths: [UInt8] = []
     for width: UInt8 in [1, 2, 4, 8] where opcode.accepts(match.form, width: width) {
@@ -234,17 +232,26 @@ extension Assembly {
     _ name: AssemblyToken, _ mnemonics: [X86Mnemonic], _ operands: [X86Operand]
   ) -> AssemblyError {
     var forms: [String] = []
-    for opcode in mnemonics.flatMap(\.opcodes) {
+    for opcode in mnemonics.map(\.opcode) {
       for form in OperandForm.allCases where opcode.forms.contains(form) {
         guard let text = describe(form, opcode), !forms.contains(text) else { continue }
         forms.append(text)
       }
     }
-    let given = operands.map { describe($0) }.joined(separator: ", ")
+    let lacksPercent = operands.contains { operand in
+      guard let expression = operand.expression?.expression,
+        expressions[expression].kind == .symbol
+      else { return false }
+      return symbols[Int(expressions[expression].left)].registerUse != nil
+    }
+    let given = (isIntelSyntax ? operands : operands.reversed()).map { describe($0) }
+      .joined(separator: ", ")
     return AssemblyError(
       "E0405", "'\(string(name))' does not take these operands", range(name),
       given.isEmpty ? "without operands" : given,
-      help: forms.isEmpty ? nil : "it takes " + forms.joined(separator: "; or "))
+      help: lacksPercent
+        ? Assembly.syntaxHelp
+        : forms.isEmpty ? nil : "it takes " + forms.joined(separator: "; or "))
   }
 
   private func describe(_ operand: X86Operand) -> String {
@@ -285,7 +292,8 @@ extension Assembly {
     _ mnemonic: X86Mnemonic, _ target: X86Operand, isLong: Bool, _ prefixes: [UInt8],
     _ range: SourceRange
   ) throws(AssemblyError) {
-    guard let operand = target.expression, let opcode = mnemonic.opcodes.first else { return }
+    guard let operand = target.expression else { return }
+    let opcode = mnemonic.opcode
     if let number = knownConstant(operand.expression) {
       throw AssemblyError(
         "E0409", "the branch has the address \(number) and no label", target.range,
@@ -295,6 +303,12 @@ extension Assembly {
       throw AssemblyError("E0409", "'@\(operand.variant)' is not possible here", operand.range)
     }
     try emit(prefixes, range)
+    if let code = mnemonic.shortBranch {
+      try emit([code, 0], range)
+      addFixup(
+        X86_64Relocation.pc8.rawValue, operand.expression, back: 1, addend: -1, target.range)
+      return
+    }
     if opcode == .call || isLong || operand.variant == "plt" {
       try emit(
         opcode == .call
@@ -310,8 +324,9 @@ extension Assembly {
     try checkRoom(6, range)
     addGap(
       .branch(
-        condition: opcode == .jcc ? mnemonic.condition : nil, isLong: false,
-        target: operand.expression, target.range))
+        Fragment.Branch(
+          condition: opcode == .jcc ? mnemonic.condition : nil, target: operand.expression,
+          range: target.range)))
   }
 
   /// The relocation of a branch to another object: a place inside a function cannot be reached by
@@ -404,7 +419,7 @@ extension Assembly {
     let width = match.width
     let isWideMove = match.opcode == .mov && match.form == .ri && width == 8
     guard let value = knownConstant(expression.expression) else {
-      if !expression.variant.isEmpty || match.opcode.immediateLimit(width: width) != nil {
+      if !expression.variant.isEmpty || match.opcode.immediateLimits(width: width) != nil {
         throw AssemblyError(
           "E0409", "this operand has to be a number that is known here", operand.range)
       }
@@ -430,10 +445,10 @@ extension Assembly {
       open.immediateSize = isShort ? 4 : 8
       return
     }
-    if let limit = match.opcode.immediateLimit(width: width) {
-      guard value >= 0, value < limit else {
+    if let limits = match.opcode.immediateLimits(width: width) {
+      guard limits.contains(value) else {
         throw AssemblyError(
-          "E0406", "\(value) is out of range", operand.range, "from 0 to \(limit - 1)")
+          "E0406", "\(value) is out of range", operand.range, "from 0 to \(limits.upperBound)")
       }
     } else if !fitsImmediate(value, width: width) {
       let bits = Int(min(width, 4)) * 8
@@ -542,6 +557,6 @@ private struct X86OpenFields {
 extension X86Mnemonic {
   /// Whether the operand may be a label.
   var isBranch: Bool {
-    opcodes.first?.forms.contains(.label) ?? false
+    prefix == nil && shortBranch == nil && opcode.forms.contains(.label)
   }
 }

@@ -242,6 +242,7 @@ extension Assembly {
       return operand
     }
     let isIndirect = takeIf(UInt8(ascii: "*"))
+    let looksLikeRegister = token.kind == .name && x86Register(token) != nil
     var segment: UInt8 = 0
     if token.isPunctuation(UInt8(ascii: "%")) {
       let register = try parseATTRegister()
@@ -258,7 +259,10 @@ extension Assembly {
     operand.segment = segment
     operand.isIndirect = isIndirect
     let hasDisplacement = !(token.isPunctuation(UInt8(ascii: "(")) && isRegisterNext())
-    if hasDisplacement { operand.expression = try parseOperand() }
+    if hasDisplacement {
+      operand.expression = try parseOperand()
+      if looksLikeRegister { noteRegisterWithoutPercent(operand.expression) }
+    }
     if takeIf(UInt8(ascii: "(")) {
       try parseATTAddress(&operand, start)
     } else {
@@ -267,6 +271,26 @@ extension Assembly {
     operand.range = range(from: start)
     return operand
   }
+
+  /// A symbol may have the name of a register, if the source defines it.
+  private mutating func noteRegisterWithoutPercent(_ operand: Operand?) {
+    guard let operand, expressions[operand.expression].kind == .symbol else { return }
+    let symbol = Int(expressions[operand.expression].left)
+    if symbols[symbol].registerUse == nil { symbols[symbol].registerUse = operand.range }
+  }
+
+  /// Reports registers without `%`, which were taken for symbols.
+  mutating func reportRegistersWithoutPercent() {
+    for symbol in symbols where !symbol.isDefined {
+      guard let range = symbol.registerUse else { continue }
+      report(
+        AssemblyError(
+          "E0405", "register '\(symbol.name)' without '%'", range, help: Assembly.syntaxHelp))
+    }
+  }
+
+  static let syntaxHelp =
+    "this is AT&T syntax: for Intel's, begin the file with .intel_syntax noprefix"
 
   /// Whether `(` begins the registers of an address and not an expression.
   private func isRegisterNext() -> Bool {
@@ -300,11 +324,13 @@ extension Assembly {
       return register.register
     }
     if token.isPunctuation(UInt8(ascii: "%")) {
-      operand.base = try check(try parseATTRegister())
+      let base = try parseATTRegister()
+      operand.base = try check(base)
     }
     if takeIf(UInt8(ascii: ",")) {
       guard token.isPunctuation(UInt8(ascii: "%")) else { throw expected("the index register") }
-      let index = try check(try parseATTRegister())
+      let register = try parseATTRegister()
+      let index = try check(register)
       var scale: Int64 = 1
       if takeIf(UInt8(ascii: ",")) { scale = try parseConstant("the scale of an index") }
       try setIndex(index, scale: scale, &operand, range(from: start))

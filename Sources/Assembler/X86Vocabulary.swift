@@ -52,30 +52,28 @@ struct X86RegisterName {
   }()
 }
 
-/// What a mnemonic may stand for.
+/// One reading of a mnemonic; several may have the same name.
 struct X86Mnemonic {
-  /// The first whose operands fit counts.
-  var opcodes: [X86Opcode]
+  /// Of a prefix or a short branch: `nop`, which has no such form.
+  var opcode: X86Opcode
   var condition: UInt8 = 0
   /// A width that the mnemonic implies, or 0.
   var width: UInt8 = 0
   /// A prefix that is written like an instruction: its byte.
   var prefix: UInt8?
+  /// A branch that has no long form: its opcode.
+  var shortBranch: UInt8?
   /// Whether a constant is always moved with 64 bits: `movabs`.
   var isAbsolute = false
   var isOnlyATT = false
 
-  /// Every mnemonic once, in a fixed order.
-  static func all() -> [(String, X86Mnemonic)] {
+  /// Every mnemonic once, in a fixed order; the first reading whose operands fit counts.
+  static func all() -> [(String, [X86Mnemonic])] {
     var order: [String] = []
-    var table: [String: X86Mnemonic] = [:]
+    var table: [String: [X86Mnemonic]] = [:]
     func add(_ name: String, _ mnemonic: X86Mnemonic) {
-      if table[name] == nil {
-        order.append(name)
-        table[name] = mnemonic
-      } else {
-        table[name]?.opcodes += mnemonic.opcodes
-      }
+      if table[name] == nil { order.append(name) }
+      table[name, default: []].append(mnemonic)
     }
     for opcode in X86Opcode.allCases {
       switch opcode {
@@ -83,26 +81,39 @@ struct X86Mnemonic {
         for (suffix, condition) in conditions {
           add(
             opcode.mnemonic + suffix,
-            X86Mnemonic(opcodes: [opcode], condition: condition.rawValue))
+            X86Mnemonic(opcode: opcode, condition: condition.rawValue))
         }
-      default: add(opcode.mnemonic, X86Mnemonic(opcodes: [opcode]))
+      case .movs, .cmps, .stos, .lods, .scas:
+        for (suffix, width) in [("b", UInt8(1)), ("w", 2), ("d", 4), ("q", 8)] {
+          add(opcode.mnemonic + suffix, X86Mnemonic(opcode: opcode, width: width))
+        }
+        add(opcode.mnemonic + "l", X86Mnemonic(opcode: opcode, width: 4, isOnlyATT: true))
+      default: add(opcode.mnemonic, X86Mnemonic(opcode: opcode))
       }
     }
-    add("movabs", X86Mnemonic(opcodes: [.mov], width: 8, isAbsolute: true))
-    add("sal", X86Mnemonic(opcodes: [.shl, .shlCL]))
+    add("movabs", X86Mnemonic(opcode: .mov, width: 8, isAbsolute: true))
+    add("movsx", X86Mnemonic(opcode: .movsxd))
+    add("sal", X86Mnemonic(opcode: .shl))
+    add("sal", X86Mnemonic(opcode: .shlCL))
     for (name, byte) in [
       ("lock", 0xF0), ("rep", 0xF3), ("repe", 0xF3), ("repz", 0xF3), ("repne", 0xF2),
       ("repnz", 0xF2),
     ] {
-      add(name, X86Mnemonic(opcodes: [], prefix: UInt8(byte)))
+      add(name, X86Mnemonic(opcode: .nop, prefix: UInt8(byte)))
+    }
+    for (name, byte) in [
+      ("loopne", 0xE0), ("loopnz", 0xE0), ("loope", 0xE1), ("loopz", 0xE1), ("loop", 0xE2),
+      ("jrcxz", 0xE3),
+    ] {
+      add(name, X86Mnemonic(opcode: .nop, shortBranch: UInt8(byte)))
     }
     for (name, opcode, width) in attExtensions {
-      add(name, X86Mnemonic(opcodes: [opcode], width: width, isOnlyATT: true))
+      add(name, X86Mnemonic(opcode: opcode, width: width, isOnlyATT: true))
     }
     for (name, opcode) in attNames {
-      add(name, X86Mnemonic(opcodes: [opcode], isOnlyATT: true))
+      add(name, X86Mnemonic(opcode: opcode, isOnlyATT: true))
     }
-    return order.compactMap { name in table[name].map { (name, $0) } }
+    return order.map { ($0, table[$0] ?? []) }
   }
 
   /// The suffixes of conditions, with their synonyms (Intel manual, volume 2, appendix B.1.4.7).
@@ -125,6 +136,7 @@ struct X86Mnemonic {
 
   /// Instructions that AT&T syntax calls otherwise.
   private static let attNames: [(String, X86Opcode)] = [
-    ("cltd", .cdq), ("cqto", .cqo),
+    ("cltd", .cdq), ("cqto", .cqo), ("cbtw", .cbw), ("cwtl", .cwde), ("cltq", .cdqe),
+    ("cwtd", .cwd), ("pushf", .pushfq), ("popf", .popfq),
   ]
 }

@@ -18,16 +18,14 @@ extension X86Opcode {
     case .sarCL: "sar"
     case .rolCL: "rol"
     case .rorCL: "ror"
+    case .rclCL: "rcl"
+    case .rcrCL: "rcr"
     case .shldCL: "shld"
     case .shrdCL: "shrd"
-    case .movdToXMM, .movdFromXMM: "movd"
-    case .movqToXMM, .movqFromXMM: "movq"
-    case .add, .or, .adc, .sbb, .and, .sub, .xor, .cmp, .mov, .movsxd, .lea, .xchg, .push, .pop,
-      .bswap, .test, .imul, .mul, .div, .idiv, .neg, .not, .inc, .dec, .cqo, .cdq, .shl, .shr, .sar,
-      .rol, .ror, .shld, .shrd, .bt, .popcnt, .lzcnt, .tzcnt, .bsr, .bsf, .jmp, .call, .ret, .ud2,
-      .int3, .endbr64, .syscall, .nop, .movsd, .movapd, .addsd, .subsd, .mulsd, .divsd, .sqrtsd,
-      .minsd, .maxsd, .ucomisd, .comisd, .xorpd, .andpd, .orpd, .andnpd, .unpcklpd, .cvtsi2sd,
-      .cvttsd2si, .cvtsd2si, .cvtsd2ss, .movss, .movaps, .cvtss2sd:
+    case .movdToXMM, .movdFromXMM, .movdMemory: "movd"
+    case .movqToXMM, .movqFromXMM, .movqMemory: "movq"
+    case .retBytes: "ret"
+    default:
       "\(self)"
     }
   }
@@ -35,7 +33,7 @@ extension X86Opcode {
   /// Whether a last operand `cl`, which is no field of the instruction, is written.
   public var countsByCL: Bool {
     switch self {
-    case .shlCL, .shrCL, .sarCL, .rolCL, .rorCL, .shldCL, .shrdCL: true
+    case .shlCL, .shrCL, .sarCL, .rolCL, .rorCL, .rclCL, .rcrCL, .shldCL, .shrdCL: true
     default: false
     }
   }
@@ -43,13 +41,18 @@ extension X86Opcode {
   /// Whether the instruction shifts one operand by a constant.
   public var isShiftByConstant: Bool {
     switch self {
-    case .shl, .shr, .sar, .rol, .ror: true
+    case .shl, .shr, .sar, .rol, .ror, .rcl, .rcr: true
     default: false
     }
   }
 
   /// Bytes of the general register `d` in an instruction of `width`.
-  public func destinationWidth(_ width: UInt8) -> UInt8 { self == .movdFromXMM ? 4 : width }
+  public func destinationWidth(_ width: UInt8) -> UInt8 {
+    switch self {
+    case .movdFromXMM, .pmovmskb, .movmskpd, .movmskps: 4
+    default: width
+    }
+  }
 
   /// Bytes of the general register `s` in an instruction of `width`.
   public func sourceWidth(_ width: UInt8) -> UInt8 {
@@ -67,10 +70,13 @@ extension X86Opcode {
     case .lea: 0
     case .movzx8, .movsx8: 1
     case .movzx16, .movsx16: 2
-    case .movsxd, .movss, .cvtss2sd: 4
-    case .movapd, .movaps, .xorpd, .andpd, .orpd, .andnpd, .unpcklpd: 16
-    case .cvttsd2si, .cvtsd2si: 8
-    default: width
+    case .movsxd, .movss, .cvtss2sd, .ldmxcsr, .stmxcsr, .movdMemory, .addss, .subss, .mulss, .divss,
+      .sqrtss, .minss, .maxss, .ucomiss, .comiss, .cvttss2si, .cvtss2si:
+      4
+    case .movapd, .movaps, .xorpd, .andpd, .orpd, .andnpd, .unpcklpd, .cmpxchg16b: 16
+    case .cvttsd2si, .cvtsd2si, .movqMemory: 8
+    case .cvtsi2ss: width
+    default: rawValue >= X86Opcode.movups.rawValue ? 16 : width
     }
   }
 
@@ -78,16 +84,21 @@ extension X86Opcode {
   /// 0 if there is no suffix.
   public func suffixWidth(_ width: UInt8) -> UInt8 {
     switch self {
-    case .cvtsi2sd, .cvttsd2si, .cvtsd2si, .ret: width
+    case .cvtsi2sd, .cvttsd2si, .cvtsd2si, .cvtsi2ss, .cvttss2si, .cvtss2si, .ret, .leave, .movs,
+      .cmps, .stos, .lods, .scas:
+      width
     case _ where destinationIsFloat || sourceIsFloat || forms == [.none]: 0
     default: width
     }
   }
 
-  /// For immediates that are numbers of bits: the first that is too large.
-  public func immediateLimit(width: UInt8) -> Int64? {
+  /// For immediates that are not numbers of the instruction's width: those that it takes.
+  public func immediateLimits(width: UInt8) -> ClosedRange<Int64>? {
     switch self {
-    case .shl, .shr, .sar, .rol, .ror, .shld, .shrd, .bt: Int64(width) * 8
+    case .shl, .shr, .sar, .rol, .ror, .rcl, .rcr, .shld, .shrd, .bt, .bts, .btr, .btc:
+      0...Int64(width) * 8 - 1
+    case .retBytes: 0...0xFFFF
+    case .int, .pshufd, .shufps, .shufpd: 0...0xFF
     default: nil
     }
   }

@@ -46,6 +46,10 @@ extension X86Printer {
     case .setcc, .cmovcc, .jcc:
       opcode.mnemonic + (X86Condition(rawValue: instruction.condition)?.suffix ?? "<condition>")
     case .mov where instruction.form == .ri && !fitsSignExtended(instruction): "movabs"
+    case .movs, .cmps, .stos, .lods, .scas:
+      opcode.mnemonic
+        + (instruction.width == 1
+          ? "b" : instruction.width == 2 ? "w" : instruction.width == 4 ? "d" : "q")
     default: opcode.mnemonic
     }
   }

@@ -17,11 +17,6 @@ struct EncodingRow: Sendable, CustomTestStringConvertible {
   var testDescription: String { text }
 }
 
-/// The bytes of one instruction, as hexadecimal text that is easy to compare.
-func hex(_ bytes: some Sequence<UInt8>) -> String {
-  bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined(separator: " ")
-}
-
 @Suite struct EncoderTableTests {
   @Test(arguments: [moveRows, arithmeticRows, memoryRows, controlRows, floatRows].joined())
   func encodesAsTheManualSays(_ row: EncodingRow) {
