@@ -258,7 +258,8 @@ extension Assembly {
       try parseComma()
       let s = try parseVector(d.arrangement)
       if d.arrangement == "2d" {
-        throw AssemblyError("E0405", "vectors are moved as .8b or .16b", range(from: statementStart))
+        throw AssemblyError(
+          "E0405", "vectors are moved as .8b or .16b", range(from: statementStart))
       }
       try emit(ARM64.rrr(.orrVector, d.register, s.register, s.register, width: d.width))
       return

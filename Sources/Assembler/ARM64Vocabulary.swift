@@ -2,7 +2,7 @@ import Codegen
 import TargetARM64
 
 /// What a mnemonic of AArch64 stands for: mnemonics of one case have their operands in common.
-enum ARM64Mnemonic {
+enum ARM64Mnemonic: Sendable {
   // Integer arithmetic and logic
   case addSubtract(ARM64Opcode), compare(ARM64Opcode), negate(ARM64Opcode)
   case negateWithCarry(ARM64Opcode)
@@ -33,7 +33,7 @@ enum ARM64Mnemonic {
   // Vectors
   case moveVectorConstant, countOnes, addAcross
 
-  enum BitfieldAlias { case ubfx, sbfx, ubfiz, sbfiz, bfi, bfxil }
+  enum BitfieldAlias: Sendable { case ubfx, sbfx, ubfiz, sbfiz, bfi, bfxil }
 
   /// Every mnemonic once, in a fixed order.
   static func all() -> [(String, ARM64Mnemonic)] {

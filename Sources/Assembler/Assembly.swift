@@ -23,7 +23,7 @@ struct Assembly {
   var previousEnd = 0
   /// Where the instruction begins that is being assembled.
   var statementStart = 0
-  var names = Interner()
+  var names: Interner
   let vocabulary: Vocabulary
 
   // MARK: Program
@@ -33,6 +33,7 @@ struct Assembly {
   var symbolOfName: [Int32] = []
   var numericLabels: [UInt64: NumericLabel] = [:]
   var sections: [AssemblySection] = []
+  var sectionNumbers: [String: Int] = [:]
   var currentSection = 0
   var previousSection = 0
   var sectionStack: [(current: Int, previous: Int)] = []
@@ -57,7 +58,7 @@ struct Assembly {
     self.options = options
     self.file = file
     lexer = AssemblyLexer(source.bytes, hashIsComment: options.machine == .x86_64)
-    vocabulary = Vocabulary(options.machine, &names)
+    (vocabulary, names) = Vocabulary.of(options.machine)
     symbolOfName = Array(repeating: -1, count: names.count)
     currentSection = section(named: ".text", SectionAttributes(standard: ".text"))
     previousSection = currentSection

@@ -113,7 +113,8 @@ struct Fixup {
 extension Assembly {
   /// The number of the section called `name`; it is made if there is none.
   mutating func section(named name: String, _ attributes: SectionAttributes) -> Int {
-    if let index = sections.firstIndex(where: { $0.name == name }) { return index }
+    if let index = sectionNumbers[name] { return index }
+    sectionNumbers[name] = sections.count
     sections.append(AssemblySection(name: name, attributes: attributes))
     return sections.count - 1
   }

@@ -109,7 +109,7 @@ struct ExpressionArena {
 }
 
 /// What an expression amounts to: a number plus the address of a symbol, minus that of another.
-struct ExpressionValue {
+struct ExpressionValue: Hashable {
   var constant: Int64 = 0
   /// Symbols, or -1.
   var plus: Int32 = -1

@@ -76,7 +76,8 @@ extension Assembly {
 
   // MARK: Branches
 
-  /// Branches to places of the same section, but not to weak ones, which another object may replace.
+  /// Branches to places of the same section, but not to weak ones, which another object may
+  /// replace.
   private mutating func findOpenBranches() -> [OpenBranch] {
     var open: [OpenBranch] = []
     for section in sections.indices {
@@ -116,7 +117,9 @@ extension Assembly {
   /// other fields.
   private mutating func emitBranches(_ index: Int) {
     guard
-      sections[index].fragments.contains(where: { if case .branch = $0.gap { true } else { false } })
+      sections[index].fragments.contains(where: {
+        if case .branch = $0.gap { true } else { false }
+      })
     else { return }
     var bytes: [UInt8] = []
     bytes.reserveCapacity(sections[index].bytes.count + 8 * sections[index].fragments.count)

@@ -5,8 +5,6 @@ import ELF
 struct LiteralPool {
   struct Entry {
     var value: ExpressionID
-    /// What the expression amounted to when it was read: equal entries are one.
-    var meaning: ExpressionValue
     /// 4 or 8 bytes.
     var size: Int
     /// The label of the constant.
@@ -14,7 +12,15 @@ struct LiteralPool {
     var range: SourceRange
   }
 
+  /// What an expression amounted to when it was read: equal entries are one.
+  struct Meaning: Hashable {
+    var value: ExpressionValue
+    var size: Int
+  }
+
   var entries: [Entry] = []
+  /// The entry of each meaning.
+  var known: [Meaning: Int] = [:]
 
   var isEmpty: Bool { entries.isEmpty }
 }
@@ -33,23 +39,21 @@ extension Assembly {
     if meaning.isConstant && !ranged(meaning.constant, size: size) {
       throw outOfRange(meaning.constant, size: size, range)
     }
-    for entry in sections[currentSection].pool.entries where entry.size == size {
-      if entry.meaning.constant == meaning.constant && entry.meaning.plus == meaning.plus
-        && entry.meaning.minus == meaning.minus
-      {
-        return entry.symbol
-      }
+    let key = LiteralPool.Meaning(value: meaning, size: size)
+    if let index = sections[currentSection].pool.known[key] {
+      return sections[currentSection].pool.entries[index].symbol
     }
     let symbol = makeSymbol("", isTemporary: true)
+    sections[currentSection].pool.known[key] = sections[currentSection].pool.entries.count
     sections[currentSection].pool.entries.append(
-      LiteralPool.Entry(value: value, meaning: meaning, size: size, symbol: symbol, range: range))
+      LiteralPool.Entry(value: value, size: size, symbol: symbol, range: range))
     return symbol
   }
 
   /// Puts the pool of the current section here: small constants first, as GNU `as` does.
   mutating func flushPool(_ range: SourceRange) throws(AssemblyError) {
     let entries = sections[currentSection].pool.entries
-    sections[currentSection].pool.entries = []
+    sections[currentSection].pool = LiteralPool()
     for size in [4, 8] where entries.contains(where: { $0.size == size }) {
       align(to: size, fill: Filling(value: 0, size: 1))
       for entry in entries where entry.size == size {

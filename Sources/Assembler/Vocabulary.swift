@@ -3,7 +3,7 @@ import Support
 
 /// The words that have a meaning of their own, by interned name: they are interned first, so that a
 /// word's number is an index into the tables here.
-struct Vocabulary {
+struct Vocabulary: Sendable {
   private(set) var directives: [Directive?] = []
   private(set) var x86Mnemonics: [[X86Mnemonic]?] = []
   private(set) var x86Registers: [X86RegisterName?] = []
@@ -11,7 +11,24 @@ struct Vocabulary {
   /// All mnemonics of the machine, for suggestions.
   private(set) var mnemonicNames: [String] = []
 
-  init(_ machine: ELFMachine, _ names: inout Interner) {
+  /// The vocabulary of a machine, and the names with which it begins.
+  static func of(_ machine: ELFMachine) -> (vocabulary: Vocabulary, names: Interner) {
+    switch machine {
+    case .x86_64: x86
+    case .aarch64: arm
+    }
+  }
+
+  private static let x86 = make(.x86_64)
+  private static let arm = make(.aarch64)
+
+  private static func make(_ machine: ELFMachine) -> (Vocabulary, Interner) {
+    var names = Interner()
+    let vocabulary = Vocabulary(machine, &names)
+    return (vocabulary, names)
+  }
+
+  private init(_ machine: ELFMachine, _ names: inout Interner) {
     for (name, directive) in Directive.names(machine) {
       Vocabulary.set(&directives, names.intern(name).index, directive)
     }
@@ -44,7 +61,7 @@ struct Vocabulary {
 }
 
 /// What a directive does; several names may do the same.
-enum Directive: UInt8 {
+enum Directive: UInt8, Sendable {
   // Sections
   case text, data, bss, rodata, section, pushSection, popSection, previous
   // Symbols

@@ -2,8 +2,8 @@ import Codegen
 import TargetX86_64
 
 /// The name of a register in a source.
-struct X86RegisterName {
-  enum Kind: UInt8 {
+struct X86RegisterName: Sendable {
+  enum Kind: UInt8, Sendable {
     case general, float, instructionPointer, segment
     /// What the processor has and we do not encode.
     case unsupported
@@ -53,7 +53,7 @@ struct X86RegisterName {
 }
 
 /// One reading of a mnemonic; several may have the same name.
-struct X86Mnemonic {
+struct X86Mnemonic: Sendable {
   /// Of a prefix or a short branch: `nop`, which has no such form.
   var opcode: X86Opcode
   var condition: UInt8 = 0

@@ -166,7 +166,9 @@ public enum ARM64SystemRegister: Int64, Sendable, CaseIterable {
     let parts = name.split(separator: "_", omittingEmptySubsequences: false)
     guard parts.count == 5, parts[0].first == "s", parts[2].first == "c", parts[3].first == "c"
     else { return nil }
-    let fields = [parts[0].dropFirst(), parts[1], parts[2].dropFirst(), parts[3].dropFirst(), parts[4]]
+    let fields = [
+      parts[0].dropFirst(), parts[1], parts[2].dropFirst(), parts[3].dropFirst(), parts[4],
+    ]
     let limits: [Int64] = [4, 8, 16, 16, 8]
     var number: Int64 = 0
     for (field, limit) in zip(fields, limits) {

@@ -29,8 +29,8 @@ extension InstructionDecoding {
     }
   }
 
-  /// The instruction with the opcode 0F `code` that has no operands, or one of the group that begins
-  /// with 0F AE.
+  /// The instruction with the opcode 0F `code` that has no operands, or one of the group that
+  /// begins with 0F AE.
   mutating func decodeEscapedSystem(_ code: UInt8) throws(X86DecodingError) -> MachineInstruction {
     try requireNoPrefix()
     switch code {

@@ -5,7 +5,9 @@ import Codegen
 extension InstructionDecoding {
   /// The instruction with the opcode `code`, which no 0F precedes.
   mutating func decodePlain(_ code: UInt8) throws(X86DecodingError) -> MachineInstruction {
-    if code == 0x90 && repeatPrefix == 0xF3 && rex == 0 { return try withoutWidth(X86.none(.pause)) }
+    if code == 0x90 && repeatPrefix == 0xF3 && rex == 0 {
+      return try withoutWidth(X86.none(.pause))
+    }
     if repeatPrefix != 0 { throw .unknownInstruction }
     if let instruction = decodeHandWritten(code) { return instruction }
     switch code {
@@ -47,8 +49,8 @@ extension InstructionDecoding {
       return try shift(operands, width: width(code), by: try number(1))
     case 0xC2:
       let bytes = try number(2) & 0xFFFF
-      return try withoutWidth(MachineInstruction(
-        opcode: X86Opcode.retBytes.rawValue, form: .i, immediate: bytes))
+      return try withoutWidth(
+        MachineInstruction(opcode: X86Opcode.retBytes.rawValue, form: .i, immediate: bytes))
     case 0xC3: return try withoutWidth(X86.none(.ret))
     case 0xC6, 0xC7:
       let operands = try operands()
@@ -58,8 +60,8 @@ extension InstructionDecoding {
     case 0xCC: return try withoutWidth(X86.none(.int3))
     case 0xCD:
       let number = try number(1) & 0xFF
-      return try withoutWidth(MachineInstruction(
-        opcode: X86Opcode.int.rawValue, form: .i, immediate: number))
+      return try withoutWidth(
+        MachineInstruction(opcode: X86Opcode.int.rawValue, form: .i, immediate: number))
     case 0xD0, 0xD1: return try shift(try operands(), width: width(code), by: 1)
     case 0xD2, 0xD3: return try shift(try operands(), width: width(code), by: nil)
     case 0xE8: return try branch(.call, size: 4)
@@ -98,7 +100,8 @@ extension InstructionDecoding {
       var set = single(.setcc, try operands(), width: 1)
       set.condition = code & 15
       return set
-    case 0xA3, 0xA4, 0xA5, 0xAB, 0xAC, 0xAD, 0xAF, 0xB0, 0xB1, 0xB3, 0xBB, 0xC0, 0xC1, 0xC3, 0xC7, 0xB6, 0xB7, 0xBA, 0xBE, 0xBF, 0xC8...0xCF:
+    case 0xA3...0xA5, 0xAB...0xAD, 0xAF, 0xB0, 0xB1, 0xB3, 0xB6, 0xB7, 0xBA, 0xBB, 0xBE, 0xBF, 0xC0,
+      0xC1, 0xC3, 0xC7...0xCF:
       try requireNoRepeat()
       return try decodeEscapedInteger(code)
     case 0xB8, 0xBC, 0xBD: return try decodeBitCount(code)
@@ -332,10 +335,9 @@ extension InstructionDecoding {
     case (0xF2, 0x5E): return .divsd
     case (0xF2, 0x5F): return .maxsd
     default:
-      for entry in X86Encoder.moreFloatOpcodes where entry.code == code && entry.prefix == selector {
-        return entry.opcode
-      }
-      throw .unknownInstruction
+      let entry = X86Encoder.moreFloatOpcodes.first { $0.code == code && $0.prefix == selector }
+      guard let entry else { throw .unknownInstruction }
+      return entry.opcode
     }
   }
 

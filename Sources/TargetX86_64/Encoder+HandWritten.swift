@@ -76,7 +76,9 @@ extension X86Encoder {
       encodingFailure(instruction, "no such form")
     }
     let width = instruction.width
-    func byWidth(_ code: UInt8) -> OpcodeBytes { OpcodeBytes(escaped: width == 1 ? code : code + 1) }
+    func byWidth(_ code: UInt8) -> OpcodeBytes {
+      OpcodeBytes(escaped: width == 1 ? code : code + 1)
+    }
     switch opcode {
     case .cmpxchg: encodeStoreLike(byWidth(0xB0), instruction, &cursor, &buffer)
     case .xadd: encodeStoreLike(byWidth(0xC0), instruction, &cursor, &buffer)

@@ -70,8 +70,8 @@ extension X86Opcode {
     case .lea: 0
     case .movzx8, .movsx8: 1
     case .movzx16, .movsx16: 2
-    case .movsxd, .movss, .cvtss2sd, .ldmxcsr, .stmxcsr, .movdMemory, .addss, .subss, .mulss, .divss,
-      .sqrtss, .minss, .maxss, .ucomiss, .comiss, .cvttss2si, .cvtss2si:
+    case .movsxd, .movss, .cvtss2sd, .ldmxcsr, .stmxcsr, .movdMemory, .addss, .subss, .mulss,
+      .divss, .sqrtss, .minss, .maxss, .ucomiss, .comiss, .cvttss2si, .cvtss2si:
       4
     case .movapd, .movaps, .xorpd, .andpd, .orpd, .andnpd, .unpcklpd, .cmpxchg16b: 16
     case .cvttsd2si, .cvtsd2si, .movqMemory: 8

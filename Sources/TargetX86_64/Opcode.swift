@@ -347,9 +347,9 @@ extension X86Opcode {
     }
   }
 
-  /// General registers read besides the operands, of instructions that the compiler emits. The stack
-  /// pointer of `push`, `pop`, `call` and `ret` and the registers of a calling convention are not listed; `syscall` lists its number
-  /// only.
+  /// General registers read besides the operands, of instructions that the compiler emits. The
+  /// stack pointer of `push`, `pop`, `call` and `ret` and the registers of a calling convention are
+  /// not listed; `syscall` lists its number only.
   public var implicitReads: RegisterSet {
     switch self {
     case .mul, .imulWide, .cqo, .cdq, .syscall: RegisterSet(.rax)
@@ -378,8 +378,8 @@ extension X86Opcode {
       .shrd, .shldCL, .shrdCL, .bt, .popcnt, .lzcnt, .tzcnt, .bsr, .bsf, .call, .syscall, .ucomisd,
       .comisd:
       true
-    case .clc, .stc, .cmc, .sahf, .popfq, .cmps, .scas, .rcl, .rcr, .rclCL, .rcrCL, .bts, .btr, .btc,
-      .xadd, .cmpxchg, .cmpxchg8b, .cmpxchg16b, .ucomiss, .comiss, .int, .cld, .std:
+    case .clc, .stc, .cmc, .sahf, .popfq, .cmps, .scas, .rcl, .rcr, .rclCL, .rcrCL, .bts, .btr,
+      .btc, .xadd, .cmpxchg, .cmpxchg8b, .cmpxchg16b, .ucomiss, .comiss, .int, .cld, .std:
       true
     default: false
     }

@@ -1,4 +1,5 @@
 public import Codegen
+import ELF
 import Foundation
 
 /// All instructions of one kind: the product of what its operands may be.
@@ -159,8 +160,8 @@ public struct EncodedBatch {
         offset: $0.offset, kind: $0.kind, symbol: symbols[$0.symbol], addend: $0.addend)
     }
     if let pair = zip(ours, section.relocations).first(where: { $0 != $1 }) {
-      return
-        "\(describe(pair.0.offset, section.bytes)): relocation \(pair.0), the assembler has \(pair.1)"
+      return "\(describe(pair.0.offset, section.bytes)): relocation \(pair.0), "
+        + "the assembler has \(pair.1)"
     }
     if ours.count != section.relocations.count {
       return "\(ours.count) relocations, the assembler has \(section.relocations.count)"

@@ -1,6 +1,7 @@
 import Assembler
 import Diagnostics
 public import ELF
+import Support
 
 /// Our own assembler as a stand-in for a foreign one.
 public func assembleSections(

@@ -1,0 +1,64 @@
+import Driver
+import ELF
+import Support
+import TestSupport
+import Testing
+
+/// The text of `--emit asm` stands for the object of `--emit obj`: our assembler makes that object
+/// of it, and so does GNU `as`.
+@Suite struct EmittedAssemblyTests {
+  /// GNU `as` sees every so many programs: it is another process each time.
+  static let gnuStride = 12
+
+  @Test(arguments: ["conformance", "examples", "bench"])
+  func listingAssemblesToTheObject(_ folder: String) throws {
+    let assembler = ReferenceAssembler.find(for: .x86_64).flatMap { $0.isGNU ? $0 : nil }
+    var compared = 0
+    for path in programs(in: folder) {
+      for optimizes in [false, true] {
+        var options = Options()
+        options.optimizes = optimizes
+        options.emit = .obj
+        guard let object = onDeepStack({ [options] in emittedStage(path, options: options) })
+        else { continue }
+        options.emit = .asm
+        let text = try #require(
+          onDeepStack { [options] in emittedStage(path, options: options) }, "\(path)")
+        let expected = sections(of: try readObject(object, name: path))
+        let source = String(decoding: text, as: UTF8.self)
+        expectSame(try assembleSections(source, machine: .x86_64), expected, path)
+        compared += 1
+        if let assembler, compared % Self.gnuStride == 0 {
+          expectSame(try assembler.assemble(text), expected, "\(path) with GNU as")
+        }
+      }
+    }
+    print(
+      "\(compared) listings of \(folder) assembled"
+        + (assembler == nil ? "; GNU as is missing, so none was compared with it" : ""))
+    #expect(compared >= 20)
+  }
+
+  private func programs(in folder: String) -> [String] {
+    let root = #filePath.split(separator: "/", omittingEmptySubsequences: false)
+      .dropLast(3).joined(separator: "/")
+    var paths: [String] = []
+    collectFixtures(root + "/fixtures/" + folder, into: &paths)
+    return paths
+  }
+
+  private func expectSame(
+    _ found: [String: ReferenceAssembler.Section],
+    _ expected: [String: ReferenceAssembler.Section], _ path: String
+  ) {
+    for (name, section) in expected.sorted(by: { $0.key < $1.key }) where !section.bytes.isEmpty {
+      let other = found[name]
+      if other?.bytes != section.bytes {
+        Issue.record("\(path): the bytes of \(name) differ")
+      }
+      if other?.relocations != section.relocations {
+        Issue.record("\(path): the relocations of \(name) differ")
+      }
+    }
+  }
+}
