@@ -72,6 +72,9 @@ struct Fragment {
     /// Whether the target is a place of this section, so that the form depends on the distance.
     var isOpen = false
     var isLong = false
+    /// Of an open branch: the place, as offset in a fragment.
+    var targetFragment = 0
+    var targetOffset = 0
   }
 
   /// Offset of the first byte among those of the section.
@@ -83,6 +86,8 @@ struct Fragment {
   /// Results of layout: offset of the first byte in the section, and bytes of the gap.
   var address = 0
   var gapSize = 0
+  /// Number of alignments before it in the section.
+  var region = 0
 
   init(start: Int) { self.start = start }
 }

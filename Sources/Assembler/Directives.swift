@@ -138,7 +138,8 @@ extension Assembly {
     let start = token.start
     var name = ""
     if token.kind == .quoted {
-      name = names.string(of: .init(index: internedName(token)))
+      let quoted = internedName(token)
+      name = names.string(of: .init(index: quoted))
       advance()
     } else {
       // Names of sections have characters that other names have not.
@@ -246,7 +247,12 @@ extension Assembly {
     if takeIf(UInt8(ascii: ",")) {
       if !isAtEndOfStatement && !token.isPunctuation(UInt8(ascii: ",")) {
         let value = try parseConstant("the value to fill with")
-        fill = Filling(value: UInt64(truncatingIfNeeded: value), size: 1)
+        // Compilers ask for the one-byte instruction that does nothing and mean longer ones as well.
+        let isNop = isX86 && value == 0x90
+        let isCode = sections[currentSection].attributes.flags.contains(.executable)
+        if !isNop || !isCode {
+          fill = Filling(value: UInt64(truncatingIfNeeded: value), size: 1)
+        }
       }
       if takeIf(UInt8(ascii: ",")) {
         limit = try parseConstant("the largest number of bytes to skip")

@@ -231,6 +231,7 @@ extension Assembly {
     if kind == ARM64FieldKind.absolute8 {
       throw AssemblyError("E0409", "an address does not fit into a byte", fixup.range)
     }
+    var kind = kind
     guard value.plus >= 0 else {
       throw AssemblyError(
         "E0409", "an absolute address is not possible here", fixup.range,
@@ -244,6 +245,10 @@ extension Assembly {
       !isSymbolKept(kind, section: Int(other))
     {
       target = .section(other)
+      // No procedure linkage table is needed for what the file defines itself.
+      if isX86 && kind == X86_64Relocation.plt32.rawValue {
+        kind = X86_64Relocation.pc32.rawValue
+      }
       addend &+= address(section: other, fragment: fragment, offset: offset)
     } else {
       if symbol.isTemporary && !symbol.isDefined { return }  // reported already

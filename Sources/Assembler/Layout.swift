@@ -4,40 +4,29 @@ import TargetX86_64
 
 // Sizes of gaps and addresses of fragments.
 
-/// A branch of x86-64 whose form is open: its target is a place of its own section.
-private struct OpenBranch {
-  var section: Int
-  var fragment: Int
-  var targetFragment: Int
-  /// Offset of the target in its fragment.
-  var targetOffset: Int
-  var isLong = false
-}
-
 extension Assembly {
-  /// When that many rounds have not been enough, all branches are made long: the time stays linear.
+  /// When that many rounds have not been enough, branches that may have to be long are made long,
+  /// so that the time stays linear.
   private static let maximumRounds = 64
 
   /// Finds the size of every gap and the address of every fragment.
   ///
   /// Branches begin short; those that do not reach become long and stay so, which may move others
   /// out of reach, and so on (T. G. Szymanski, Assembling Code for Machines with Span-Dependent
-  /// Instructions, CACM 21/4, 1978). GNU `as` does the same.
+  /// Instructions, CACM 21/4, 1978). What lies behind an alignment does not move with every byte
+  /// before it; the passes are those of GNU `as`, so that the same branches become long.
   mutating func layOut() {
     isLaidOut = true
-    var open = findOpenBranches()
+    findOpenBranches()
+    for index in sections.indices { placeFragments(index) }
     var round = 0
     while true {
-      let isMoved = assignAddresses()
-      var isGrown = false
-      for index in open.indices where !open[index].isLong {
-        if round < Assembly.maximumRounds && reaches(open[index]) { continue }
-        open[index].isLong = true
-        isGrown = true
-        makeLong(open[index].section, open[index].fragment)
+      var isMoved = false
+      for index in sections.indices {
+        if relax(index, isPatient: round < Assembly.maximumRounds) { isMoved = true }
       }
+      if !isMoved { break }
       round += 1
-      if !isMoved && !isGrown { break }
       if round > 2 * Assembly.maximumRounds {
         reportMovingGap()
         return
@@ -67,19 +56,11 @@ extension Assembly {
     }
   }
 
-  private mutating func makeLong(_ section: Int, _ fragment: Int) {
-    if case .branch(var branch) = sections[section].fragments[fragment].gap {
-      branch.isLong = true
-      sections[section].fragments[fragment].gap = .branch(branch)
-    }
-  }
-
   // MARK: Branches
 
   /// Branches to places of the same section, but not to weak ones, which another object may
-  /// replace.
-  private mutating func findOpenBranches() -> [OpenBranch] {
-    var open: [OpenBranch] = []
+  /// replace. All others are long.
+  private mutating func findOpenBranches() {
     for section in sections.indices {
       for fragment in sections[section].fragments.indices {
         guard case .branch(var branch) = sections[section].fragments[fragment].gap else {
@@ -88,29 +69,18 @@ extension Assembly {
         if let value = try? evaluate(branch.target), value.plus >= 0, value.minus < 0,
           symbols[Int(value.plus)].binding != .weak,
           case .label(let other, let place, let offset) = symbols[Int(value.plus)].definition,
-          Int(other) == section
+          Int(other) == section, let constant = Int(exactly: value.constant),
+          abs(constant) <= options.maximumSectionSize
         {
           branch.isOpen = true
-          sections[section].fragments[fragment].gap = .branch(branch)
-          open.append(
-            OpenBranch(
-              section: section, fragment: fragment, targetFragment: Int(place),
-              targetOffset: Int(offset) &+ Int(value.constant)))
+          branch.targetFragment = Int(place)
+          branch.targetOffset = Int(offset) + constant
         } else {
-          makeLong(section, fragment)
+          branch.isLong = true
         }
+        sections[section].fragments[fragment].gap = .branch(branch)
       }
     }
-    return open
-  }
-
-  private func reaches(_ branch: OpenBranch) -> Bool {
-    let fragments = sections[branch.section].fragments
-    let fragment = fragments[branch.fragment]
-    let end =
-      fragment.address + sections[branch.section].byteCount(branch.fragment) + fragment.gapSize
-    let target = fragments[branch.targetFragment].address &+ branch.targetOffset
-    return Int8(exactly: target &- end) != nil
   }
 
   /// Puts branches into the bytes: they are no gaps any more. Long ones wait for their target like
@@ -151,27 +121,68 @@ extension Assembly {
 
   // MARK: Addresses
 
-  /// Goes through all sections once; whether anything has moved.
-  private mutating func assignAddresses() -> Bool {
-    var isMoved = false
-    for index in sections.indices {
-      var address = 0
-      for number in sections[index].fragments.indices {
-        let end = address + sections[index].byteCount(number)
-        if sections[index].fragments[number].address != address {
-          sections[index].fragments[number].address = address
-          isMoved = true
-        }
-        let size = gapSize(index, number, at: end)
-        if sections[index].fragments[number].gapSize != size {
-          sections[index].fragments[number].gapSize = size
-          isMoved = true
-        }
-        address = end + size
+  /// Gives all fragments an address, with every open branch short.
+  private mutating func placeFragments(_ index: Int) {
+    var address = 0
+    var region = 0
+    for number in sections[index].fragments.indices {
+      sections[index].fragments[number].address = address
+      sections[index].fragments[number].region = region
+      let end = address + sections[index].byteCount(number)
+      let size = gapSize(index, number, at: end)
+      sections[index].fragments[number].gapSize = size
+      address = end + size
+      switch sections[index].fragments[number].gap {
+      case .align, .origin: region += 1
+      case .none, .branch, .fill: break
       }
-      sections[index].size = address
     }
+    sections[index].size = address
+  }
+
+  /// Goes through a section once: moves fragments by what gaps before them have grown, and lets gaps
+  /// grow. Whether anything has changed.
+  private mutating func relax(_ index: Int, isPatient: Bool) -> Bool {
+    var stretch = 0
+    var isMoved = false
+    for number in sections[index].fragments.indices {
+      sections[index].fragments[number].address += stretch
+      let end =
+        sections[index].fragments[number].address + sections[index].byteCount(number)
+      if case .branch(var branch) = sections[index].fragments[number].gap, branch.isOpen,
+        !branch.isLong, !isPatient || !reaches(index, number, branch, end, stretch)
+      {
+        branch.isLong = true
+        sections[index].fragments[number].gap = .branch(branch)
+      }
+      let size = gapSize(index, number, at: end)
+      let growth = size - sections[index].fragments[number].gapSize
+      if growth != 0 {
+        sections[index].fragments[number].gapSize = size
+        stretch += growth
+        isMoved = true
+      }
+    }
+    sections[index].size += stretch
     return isMoved
+  }
+
+  /// Whether a short branch reaches its target. `end`: where the branch begins.
+  private func reaches(
+    _ index: Int, _ number: Int, _ branch: Fragment.Branch, _ end: Int, _ stretch: Int
+  ) -> Bool {
+    let target = sections[index].fragments[branch.targetFragment]
+    var place = target.address + branch.targetOffset
+    if stretch != 0 && branch.targetFragment > number {
+      // The target has not been moved in this pass. It will move as we did, unless an alignment
+      // between us takes that up; then another pass will find out.
+      if stretch < 0 || target.region == sections[index].fragments[number].region {
+        place += stretch
+      } else if place < sections[index].fragments[number].address {
+        return true
+      }
+    }
+    return Int8(exactly: place - end - 2) != nil
   }
 
   /// The size of a gap as far as addresses are known: before they settle, an expression may have

@@ -120,7 +120,7 @@ extension Assembly {
   ) throws(AssemblyError) -> X86Match? {
     let opcode = mnemonic.opcode
     if mnemonic.prefix != nil || mnemonic.shortBranch != nil { return nil }
-    guard var match = arrange(opcode, operands) else { return nil }
+    guard var match = arrange(opcode, operands, named: mnemonic.immediate) else { return nil }
     var widths: [UInt8] = []
     for width: UInt8 in [1, 2, 4, 8] where opcode.accepts(match.form, width: width) {
       match.width = width
@@ -141,7 +141,9 @@ extension Assembly {
   }
 
   /// Assigns the operands to the fields of the form that they make.
-  private func arrange(_ opcode: X86Opcode, _ operands: [X86Operand]) -> X86Match? {
+  private func arrange(
+    _ opcode: X86Opcode, _ operands: [X86Operand], named: Int64?
+  ) -> X86Match? {
     var operands = operands
     var match = X86Match(opcode: opcode, form: .none, width: 0)
     if opcode.countsByCL {
@@ -202,6 +204,11 @@ extension Assembly {
       match.memory = operands[1]
       match.immediate = operands[2]
     default: return nil
+    }
+    if let named {
+      // The mnemonic names the last operand.
+      match.impliedImmediate = named
+      match.form = match.form == .rr ? .rri : match.form == .rm ? .rmi : .none
     }
     // The compiler's padding is no instruction of the source.
     if opcode == .nop && match.form != .none { return nil }

@@ -63,6 +63,8 @@ struct X86Mnemonic: Sendable {
   var prefix: UInt8?
   /// A branch that has no long form: its opcode.
   var shortBranch: UInt8?
+  /// An immediate that the mnemonic names.
+  var immediate: Int64?
   /// Whether a constant is always moved with 64 bits: `movabs`.
   var isAbsolute = false
   var isOnlyATT = false
@@ -89,6 +91,14 @@ struct X86Mnemonic: Sendable {
         }
         add(opcode.mnemonic + "l", X86Mnemonic(opcode: opcode, width: 4, isOnlyATT: true))
       default: add(opcode.mnemonic, X86Mnemonic(opcode: opcode))
+      }
+    }
+    for (number, relation) in ["eq", "lt", "le", "unord", "neq", "nlt", "nle", "ord"].enumerated() {
+      for (suffix, opcode) in [
+        ("sd", X86Opcode.cmpsdBy), ("ss", .cmpssBy), ("pd", .cmppdBy), ("ps", .cmppsBy),
+      ] {
+        add(
+          "cmp" + relation + suffix, X86Mnemonic(opcode: opcode, immediate: Int64(number)))
       }
     }
     add("movabs", X86Mnemonic(opcode: .mov, width: 8, isAbsolute: true))

@@ -79,7 +79,8 @@ extension InstructionDecoding {
     case 0x05: return try withoutPrefix(X86.none(.syscall))
     case 0x0B: return try withoutPrefix(X86.none(.ud2))
     case 0x01, 0x31, 0xA2, 0xAE: return try decodeEscapedSystem(code)
-    case 0x10, 0x11, 0x14, 0x28...0x2F, 0x50...0x7F, 0xC6, 0xD4...0xFE: return try decodeFloat(code)
+    case 0x10, 0x11, 0x14, 0x15, 0x28...0x2F, 0x50...0x7F, 0xC2, 0xC6, 0xD1...0xFE:
+      return try decodeFloat(code)
     case 0x1E:
       guard repeatPrefix == 0xF3, !has66, try byte() == 0xFA else { throw .unknownInstruction }
       return X86.none(.endbr64)
@@ -295,7 +296,21 @@ extension InstructionDecoding {
     case (0xF3, 0x2A): return loadLike(.cvtsi2ss, operands, width: integerWidth)
     case (0xF3, 0x2C): return loadLike(.cvttss2si, operands, width: integerWidth)
     case (0xF3, 0x2D): return loadLike(.cvtss2si, operands, width: integerWidth)
-    case (0, 0xC6), (0x66, 0xC6), (0x66, 0x70):
+    case (0x66, 0x71...0x73):
+      guard !operands.isMemory,
+        let shift = X86Encoder.vectorShifts.first(where: {
+          $0.code == code && $0.digit == operands.digit
+        })
+      else { throw .unknownInstruction }
+      return MachineInstruction(
+        opcode: shift.opcode.rawValue, form: .ri, d: .xmm(Int32(operands.rm)),
+        immediate: try number(1) & 0xFF)
+    case (_, 0xC2):
+      let predicate = try number(1)
+      guard 0...7 ~= predicate else { throw .unknownInstruction }
+      return loadLike(
+        try floatOpcode(selector, code), operands, width: 8, immediate: predicate)
+    case (0, 0xC6), (0x66, 0xC6), (0x66, 0x70), (0xF2, 0x70), (0xF3, 0x70):
       let opcode = try floatOpcode(selector, code)
       return loadLike(opcode, operands, width: 8, immediate: try number(1) & 0xFF)
     case (0xF2, 0x11) where operands.isMemory: return storeLike(.movsd, operands, width: 8)

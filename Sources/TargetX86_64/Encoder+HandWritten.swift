@@ -119,6 +119,27 @@ extension X86Encoder {
     }
   }
 
+  /// The opcode and its extension of a shift by a number.
+  static let vectorShifts: [(opcode: X86Opcode, code: UInt8, digit: UInt8)] = [
+    (.psrlwBy, 0x71, 2), (.psrawBy, 0x71, 4), (.psllwBy, 0x71, 6),
+    (.psrldBy, 0x72, 2), (.psradBy, 0x72, 4), (.pslldBy, 0x72, 6),
+    (.psrlqBy, 0x73, 2), (.psrldqBy, 0x73, 3), (.psllqBy, 0x73, 6), (.pslldqBy, 0x73, 7),
+  ]
+
+  static func encodeVectorShift(
+    _ opcode: X86Opcode, _ instruction: MachineInstruction, _ cursor: inout CodeCursor
+  ) {
+    guard instruction.form == .ri, let shift = vectorShifts.first(where: { $0.opcode == opcode })
+    else { encodingFailure(instruction, "no such form") }
+    if instruction.immediate < 0 || instruction.immediate > 0xFF {
+      encodingFailure(instruction, "immediate out of range")
+    }
+    putRegisters(
+      OpcodeBytes(escaped: shift.code, prefix: 0x66), width: 4, reg: shift.digit,
+      rm: float(instruction.d, instruction), &cursor)
+    cursor.put8(UInt8(truncatingIfNeeded: instruction.immediate))
+  }
+
   static func moreFloatEncoding(
     _ opcode: X86Opcode, _ instruction: MachineInstruction
   ) -> OpcodeBytes {
@@ -150,5 +171,19 @@ extension X86Encoder {
     (.por, 0x66, 0xEB), (.pxor, 0x66, 0xEF), (.psubb, 0x66, 0xF8), (.psubw, 0x66, 0xF9),
     (.psubd, 0x66, 0xFA), (.psubq, 0x66, 0xFB), (.paddb, 0x66, 0xFC), (.paddw, 0x66, 0xFD),
     (.paddd, 0x66, 0xFE), (.movmskpd, 0x66, 0x50), (.movmskps, 0, 0x50),
+    (.unpckhpd, 0x66, 0x15), (.unpckhps, 0, 0x15), (.punpcklwd, 0x66, 0x61),
+    (.punpckldq, 0x66, 0x62), (.punpckhbw, 0x66, 0x68), (.punpckhwd, 0x66, 0x69),
+    (.punpckhdq, 0x66, 0x6A), (.punpckhqdq, 0x66, 0x6D), (.packuswb, 0x66, 0x67),
+    (.packsswb, 0x66, 0x63), (.packssdw, 0x66, 0x6B), (.pmuludq, 0x66, 0xF4),
+    (.pmullw, 0x66, 0xD5), (.pmulhw, 0x66, 0xE5), (.pmulhuw, 0x66, 0xE4), (.pmaddwd, 0x66, 0xF5),
+    (.psadbw, 0x66, 0xF6), (.pavgb, 0x66, 0xE0), (.pavgw, 0x66, 0xE3), (.pminsw, 0x66, 0xEA),
+    (.pmaxsw, 0x66, 0xEE), (.psllw, 0x66, 0xF1), (.pslld, 0x66, 0xF2), (.psllq, 0x66, 0xF3),
+    (.psrlw, 0x66, 0xD1), (.psrld, 0x66, 0xD2), (.psrlq, 0x66, 0xD3), (.psraw, 0x66, 0xE1),
+    (.psrad, 0x66, 0xE2), (.paddusb, 0x66, 0xDC), (.paddusw, 0x66, 0xDD), (.paddsb, 0x66, 0xEC),
+    (.paddsw, 0x66, 0xED), (.psubusb, 0x66, 0xD8), (.psubusw, 0x66, 0xD9), (.psubsb, 0x66, 0xE8),
+    (.psubsw, 0x66, 0xE9), (.cvtdq2pd, 0xF3, 0xE6), (.cvtdq2ps, 0, 0x5B),
+    (.cvttps2dq, 0xF3, 0x5B), (.cvtps2dq, 0x66, 0x5B), (.cvttpd2dq, 0x66, 0xE6),
+    (.cvtps2pd, 0, 0x5A), (.cvtpd2ps, 0x66, 0x5A), (.pshuflw, 0xF2, 0x70), (.pshufhw, 0xF3, 0x70),
+    (.cmpsdBy, 0xF2, 0xC2), (.cmpssBy, 0xF3, 0xC2), (.cmppdBy, 0x66, 0xC2), (.cmppsBy, 0, 0xC2),
   ]
 }

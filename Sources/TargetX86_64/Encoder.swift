@@ -127,7 +127,17 @@ public enum X86Encoder {
       .psubb, .psubw, .psubd, .psubq, .pcmpeqb, .pcmpeqw, .pcmpeqd, .pcmpgtb, .pcmpgtw, .pcmpgtd,
       .pminub, .pmaxub, .punpcklbw, .punpcklqdq:
       encodeFloat(opcode, instruction, &cursor, &buffer)
-    case .pshufd, .shufps, .shufpd, .pmovmskb, .movmskpd, .movmskps:
+    case .unpckhpd, .unpckhps, .punpcklwd, .punpckldq, .punpckhbw, .punpckhwd, .punpckhdq,
+      .punpckhqdq, .packuswb, .packsswb, .packssdw, .pmuludq, .pmullw, .pmulhw, .pmulhuw,
+      .pmaddwd, .psadbw, .pavgb, .pavgw, .pminsw, .pmaxsw, .psllw, .pslld, .psllq, .psrlw, .psrld,
+      .psrlq, .psraw, .psrad, .paddusb, .paddusw, .paddsb, .paddsw, .psubusb, .psubusw, .psubsb,
+      .psubsw, .cvtdq2pd, .cvtdq2ps, .cvttps2dq, .cvtps2dq, .cvttpd2dq, .cvtps2pd, .cvtpd2ps:
+      encodeFloat(opcode, instruction, &cursor, &buffer)
+    case .psllwBy, .pslldBy, .psllqBy, .psrlwBy, .psrldBy, .psrlqBy, .psrawBy, .psradBy,
+      .pslldqBy, .psrldqBy:
+      encodeVectorShift(opcode, instruction, &cursor)
+    case .pshufd, .shufps, .shufpd, .pshuflw, .pshufhw, .cmpsdBy, .cmpssBy, .cmppdBy, .cmppsBy,
+      .pmovmskb, .movmskpd, .movmskps:
       encodeElements(opcode, instruction, &cursor, &buffer)
     }
   }

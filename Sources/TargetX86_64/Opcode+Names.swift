@@ -25,6 +25,9 @@ extension X86Opcode {
     case .movdToXMM, .movdFromXMM, .movdMemory: "movd"
     case .movqToXMM, .movqFromXMM, .movqMemory: "movq"
     case .retBytes: "ret"
+    case .cmpsdBy, .cmpssBy, .cmppdBy, .cmppsBy, .psllwBy, .pslldBy, .psllqBy, .psrlwBy, .psrldBy,
+      .psrlqBy, .psrawBy, .psradBy, .pslldqBy, .psrldqBy:
+      String("\(self)".dropLast(2))
     default:
       "\(self)"
     }
@@ -74,7 +77,8 @@ extension X86Opcode {
       .divss, .sqrtss, .minss, .maxss, .ucomiss, .comiss, .cvttss2si, .cvtss2si:
       4
     case .movapd, .movaps, .xorpd, .andpd, .orpd, .andnpd, .unpcklpd, .cmpxchg16b: 16
-    case .cvttsd2si, .cvtsd2si, .movqMemory: 8
+    case .cvttsd2si, .cvtsd2si, .movqMemory, .cvtdq2pd, .cvtps2pd, .cmpsdBy: 8
+    case .cmpssBy: 4
     case .cvtsi2ss: width
     default: rawValue >= X86Opcode.movups.rawValue ? 16 : width
     }
@@ -98,7 +102,10 @@ extension X86Opcode {
     case .shl, .shr, .sar, .rol, .ror, .rcl, .rcr, .shld, .shrd, .bt, .bts, .btr, .btc:
       0...Int64(width) * 8 - 1
     case .retBytes: 0...0xFFFF
-    case .int, .pshufd, .shufps, .shufpd: 0...0xFF
+    case .cmpsdBy, .cmpssBy, .cmppdBy, .cmppsBy: 0...7
+    case .int, .pshufd, .shufps, .shufpd, .pshuflw, .pshufhw, .psllwBy, .pslldBy, .psllqBy, .psrlwBy,
+      .psrldBy, .psrlqBy, .psrawBy, .psradBy, .pslldqBy, .psrldqBy:
+      0...0xFF
     default: nil
     }
   }

@@ -154,8 +154,19 @@ public enum X86Opcode: UInt16, Sendable, CaseIterable {
   case paddb, paddw, paddd, paddq, psubb, psubw, psubd, psubq
   case pcmpeqb, pcmpeqw, pcmpeqd, pcmpgtb, pcmpgtw, pcmpgtd
   case pminub, pmaxub, punpcklbw, punpcklqdq
+  case unpckhpd, unpckhps, punpcklwd, punpckldq, punpckhbw, punpckhwd, punpckhdq, punpckhqdq
+  case packuswb, packsswb, packssdw, pmuludq, pmullw, pmulhw, pmulhuw, pmaddwd, psadbw
+  case pavgb, pavgw, pminsw, pmaxsw
+  case psllw, pslld, psllq, psrlw, psrld, psrlq, psraw, psrad
+  case paddusb, paddusw, paddsb, paddsw, psubusb, psubusw, psubsb, psubsw
+  /// rr, rm: conversions of several elements.
+  case cvtdq2pd, cvtdq2ps, cvttps2dq, cvtps2dq, cvttpd2dq, cvtps2pd, cvtpd2ps
+  /// ri: shifts the elements of d, or all of it by bytes, by a number of 8 bits.
+  case psllwBy, pslldBy, psllqBy, psrlwBy, psrldBy, psrlqBy, psrawBy, psradBy, pslldqBy, psrldqBy
   /// rri, rmi: elements chosen by a number of 8 bits.
-  case pshufd, shufps, shufpd
+  case pshufd, shufps, shufpd, pshuflw, pshufhw
+  /// rri, rmi: all ones where the relation holds that a number below 8 names.
+  case cmpsdBy, cmpssBy, cmppdBy, cmppsBy
   /// rr: the highest bits of the elements in a general register.
   case pmovmskb, movmskpd, movmskps
 }
@@ -238,8 +249,19 @@ extension X86Opcode {
       .subps, .mulps, .divps, .sqrtps, .minps, .maxps, .andps, .orps, .andnps, .xorps, .unpcklps,
       .pxor, .por, .pand, .pandn, .paddb, .paddw, .paddd, .paddq, .psubb, .psubw, .psubd, .psubq,
       .pcmpeqb, .pcmpeqw, .pcmpeqd, .pcmpgtb, .pcmpgtw, .pcmpgtd, .pminub, .pmaxub, .punpcklbw,
-      .punpcklqdq: [.rr, .rm]
-    case .pshufd, .shufps, .shufpd: [.rri, .rmi]
+      .punpcklqdq:
+      [.rr, .rm]
+    case .unpckhpd, .unpckhps, .punpcklwd, .punpckldq, .punpckhbw, .punpckhwd, .punpckhdq,
+      .punpckhqdq, .packuswb, .packsswb, .packssdw, .pmuludq, .pmullw, .pmulhw, .pmulhuw,
+      .pmaddwd, .psadbw, .pavgb, .pavgw, .pminsw, .pmaxsw, .psllw, .pslld, .psllq, .psrlw, .psrld,
+      .psrlq, .psraw, .psrad, .paddusb, .paddusw, .paddsb, .paddsw, .psubusb, .psubusw, .psubsb,
+      .psubsw, .cvtdq2pd, .cvtdq2ps, .cvttps2dq, .cvtps2dq, .cvttpd2dq, .cvtps2pd, .cvtpd2ps:
+      [.rr, .rm]
+    case .psllwBy, .pslldBy, .psllqBy, .psrlwBy, .psrldBy, .psrlqBy,
+      .psrawBy, .psradBy, .pslldqBy, .psrldqBy:
+      [.ri]
+    case .pshufd, .shufps, .shufpd, .pshuflw, .pshufhw, .cmpsdBy, .cmpssBy, .cmppdBy, .cmppsBy:
+      [.rri, .rmi]
     }
   }
 
@@ -273,6 +295,14 @@ extension X86Opcode {
       .pcmpeqw, .pcmpeqd, .pcmpgtb, .pcmpgtw, .pcmpgtd, .pminub, .pmaxub, .punpcklbw, .punpcklqdq,
       .pshufd, .shufps, .shufpd, .pmovmskb, .movmskpd, .movmskps:
       8
+    case .unpckhpd, .unpckhps, .punpcklwd, .punpckldq, .punpckhbw, .punpckhwd, .punpckhdq,
+      .punpckhqdq, .packuswb, .packsswb, .packssdw, .pmuludq, .pmullw, .pmulhw, .pmulhuw,
+      .pmaddwd, .psadbw, .pavgb, .pavgw, .pminsw, .pmaxsw, .psllw, .pslld, .psllq, .psrlw, .psrld,
+      .psrlq, .psraw, .psrad, .paddusb, .paddusw, .paddsb, .paddsw, .psubusb, .psubusw, .psubsb,
+      .psubsw, .cvtdq2pd, .cvtdq2ps, .cvttps2dq, .cvtps2dq, .cvttpd2dq, .cvtps2pd, .cvtpd2ps,
+      .psllwBy, .pslldBy, .psllqBy, .psrlwBy, .psrldBy, .psrlqBy, .psrawBy, .psradBy, .pslldqBy,
+      .psrldqBy, .pshuflw, .pshufhw, .cmpsdBy, .cmpssBy, .cmppdBy, .cmppsBy:
+      8
     }
   }
 
@@ -295,6 +325,13 @@ extension X86Opcode {
       .readWrite
     case .rcl, .rcr, .rclCL, .rcrCL, .bts, .btr, .btc, .xadd, .cmpxchg, .shufps, .shufpd:
       .readWrite
+    case .unpckhpd, .unpckhps, .punpcklwd, .punpckldq, .punpckhbw, .punpckhwd, .punpckhdq,
+      .punpckhqdq, .packuswb, .packsswb, .packssdw, .pmuludq, .pmullw, .pmulhw, .pmulhuw,
+      .pmaddwd, .psadbw, .pavgb, .pavgw, .pminsw, .pmaxsw, .psllw, .pslld, .psllq, .psrlw, .psrld,
+      .psrlq, .psraw, .psrad, .paddusb, .paddusw, .paddsb, .paddsw, .psubusb, .psubusw, .psubsb,
+      .psubsw, .psllwBy, .pslldBy, .psllqBy, .psrlwBy, .psrldBy, .psrlqBy, .psrawBy, .psradBy,
+      .pslldqBy, .psrldqBy, .cmpsdBy, .cmpssBy, .cmppdBy, .cmppsBy:
+      .readWrite
     case .addss, .subss, .mulss, .divss, .minss, .maxss, .addpd, .subpd, .mulpd, .divpd, .minpd,
       .maxpd, .addps, .subps, .mulps, .divps, .minps, .maxps, .andps, .orps, .andnps, .xorps,
       .unpcklps, .pxor, .por, .pand, .pandn, .paddb, .paddw, .paddd, .paddq, .psubb, .psubw,
@@ -311,6 +348,9 @@ extension X86Opcode {
       .read
     case .movups, .movupd, .movdqa, .movdqu, .movdMemory, .movqMemory, .sqrtss, .sqrtpd, .sqrtps,
       .cvtsi2ss, .cvttss2si, .cvtss2si, .pshufd, .pmovmskb, .movmskpd, .movmskps:
+      .write
+    case .cvtdq2pd, .cvtdq2ps, .cvttps2dq, .cvtps2dq, .cvttpd2dq, .cvtps2pd, .cvtpd2ps, .pshuflw,
+      .pshufhw:
       .write
     case .clc, .stc, .cmc, .cld, .std, .hlt, .leave, .lahf, .sahf, .pushfq, .popfq, .cbw, .cwde,
       .cdqe, .cwd, .cpuid, .rdtsc, .rdtscp, .xgetbv, .pause, .lfence, .mfence, .sfence, .movs,

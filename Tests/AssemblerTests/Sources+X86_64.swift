@@ -65,6 +65,9 @@ let x86Sources: [AssemblySource] = [
       cvtsi2ss xmm0, rax; cvttss2si rax, xmm0; addpd xmm0, [rax]; mulps xmm3, xmm4
       xorps xmm0, xmm0; pxor xmm1, xmm1; pcmpeqb xmm0, [rax]; pmovmskb eax, xmm1
       movmskpd eax, xmm9; pshufd xmm1, xmm2, 0x1b; shufps xmm1, [rax], 255; paddq xmm0, xmm1
+      cmpeqsd xmm0, xmm1; cmpnltps xmm2, [rax]; cmpsd xmm0, xmm1, 6; psrlq xmm3, 40
+      psllw xmm1, xmm2; pslldq xmm9, 8; punpckldq xmm0, [rdi]; cvtdq2pd xmm0, qword ptr [rax]
+      packuswb xmm1, xmm2; pshuflw xmm1, xmm2, 0x1b; pmuludq xmm0, xmm8; cvttps2dq xmm0, xmm1
       punpcklbw xmm0, xmm1; ldmxcsr [rsp]; stmxcsr dword ptr [rsp+4]
       """),
   AssemblySource(
