@@ -380,6 +380,7 @@ extension Assembly {
           truncatingIfNeeded: constant >> Int64(8 * index))
       }
     }
+    try selectHighBytes(match, &bytes, range)
     insert(prefixes, segment: match.memory?.segment ?? 0, match.width, &bytes)
     try emit(bytes, range)
     if let displacement = open.displacement {
@@ -391,6 +392,26 @@ extension Assembly {
       addFixup(
         open.immediateKind, immediate.expression, back: open.immediateSize, immediate.range)
     }
+  }
+
+  /// ah, ch, dh and bh have been encoded as spl, bpl, sil and dil: they are the same without the REX
+  /// prefix.
+  private func selectHighBytes(
+    _ match: X86Match, _ bytes: inout [UInt8], _ range: SourceRange
+  ) throws(AssemblyError) {
+    let registers = [match.d, match.s].compactMap { $0 }
+    guard registers.contains(where: \.isHighByte) else { return }
+    let position = bytes.first == 0x66 ? 1 : 0
+    let needsREX = registers.contains {
+      !$0.isHighByte && $0.width == 1 && 4..<8 ~= $0.register.index
+    }
+    guard bytes[position] == 0x40, !needsREX else {
+      throw AssemblyError(
+        "E0405", "ah, bh, ch and dh exclude the registers that came with 64 bits", range,
+        help: "the other operands have to be registers of 8 to 32 bits up to edi, without sil, dil, "
+          + "spl and bpl")
+    }
+    bytes.remove(at: position)
   }
 
   /// Puts prefixes where GNU `as` puts them: a segment's first, others behind that of the operand

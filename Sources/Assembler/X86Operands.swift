@@ -16,6 +16,8 @@ struct X86Operand {
   /// Bytes of the register, or of the memory as the source says; 0 if it does not say.
   var width: UInt8 = 0
   var isFloat = false
+  /// ah, ch, dh or bh: ``register`` is spl, bpl, sil or dil.
+  var isHighByte = false
   /// The immediate, or the displacement of memory.
   var expression: Operand?
   // Memory
@@ -130,13 +132,15 @@ extension Assembly {
   private func registerOperand(
     _ register: X86RegisterName, _ range: SourceRange
   ) throws(AssemblyError) -> X86Operand {
-    guard register.kind == .general || register.kind == .float else {
+    guard register.kind == .general || register.kind == .float || register.kind == .highByte
+    else {
       throw AssemblyError("E0405", "this register is no operand", range)
     }
     var operand = X86Operand(kind: .register, range: range)
     operand.register = register.register
     operand.width = register.width
     operand.isFloat = register.kind == .float
+    operand.isHighByte = register.kind == .highByte
     return operand
   }
 

@@ -5,6 +5,8 @@ import TargetX86_64
 struct X86RegisterName: Sendable {
   enum Kind: UInt8, Sendable {
     case general, float, instructionPointer, segment
+    /// ah, ch, dh, bh: `register` is the one with the same number, which needs a REX prefix.
+    case highByte
     /// What the processor has and we do not encode.
     case unsupported
   }
@@ -40,7 +42,11 @@ struct X86RegisterName: Sendable {
           X86RegisterName(kind: .segment, register: .none, width: 2, prefix: UInt8(prefix))
         ))
     }
-    var unsupported = ["ah", "ch", "dh", "bh", "eip", "st"]
+    for (number, name) in ["ah", "ch", "dh", "bh"].enumerated() {
+      let register = Register(Int32(4 + number))
+      result.append((name, X86RegisterName(kind: .highByte, register: register, width: 1)))
+    }
+    var unsupported = ["eip", "st"]
     unsupported += (16..<32).map { "xmm\($0)" }
     for prefix in ["ymm", "zmm"] { unsupported += (0..<32).map { "\(prefix)\($0)" } }
     for prefix in ["mm", "k", "bnd"] { unsupported += (0..<8).map { "\(prefix)\($0)" } }

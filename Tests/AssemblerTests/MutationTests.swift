@@ -2,6 +2,7 @@ import Assembler
 import Diagnostics
 import ELF
 import Foundation
+import Support
 import TestSupport
 import Testing
 

@@ -23,6 +23,7 @@ let x86Sources: [AssemblySource] = [
       movsx rax, dword ptr [rsi]; movsxd rax, ecx; movsx ax, bl; lea rax, [rbx+rcx*4+100]
       lea eax, [rbx]; xchg rcx, rdx; xchg rax, r8; xchg [rax], ecx; xchg ecx, [rax]
       push rbx; push 5; push 300; push qword ptr [rax]; pop r12; pop qword ptr [rsp+8]
+      mov ah, 1; mov [rax], bh; add ch, dh; movzx eax, ah; movsx cx, dh; xchg ah, al; setc bh
       bswap rax; bswap r9d; cmovne eax, [rbx]; cmovge r10, r11; setg byte ptr [rax]; sete r9b
       """),
   AssemblySource(

@@ -1,4 +1,5 @@
 import Codegen
+import ELF
 import TargetARM64
 import TestSupport
 import Testing

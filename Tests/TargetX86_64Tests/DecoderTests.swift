@@ -1,6 +1,7 @@
 import Codegen
 import ELF
 import TargetX86_64
+import TestSupport
 import Testing
 
 @Suite struct DecoderTests {

@@ -1,5 +1,6 @@
 import Codegen
 import TargetX86_64
+import TestSupport
 import Testing
 
 /// One instruction with its text and its bytes, written out.

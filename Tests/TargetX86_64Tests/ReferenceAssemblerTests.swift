@@ -1,4 +1,5 @@
 import Codegen
+import ELF
 import TargetX86_64
 import TestSupport
 import Testing
