@@ -113,7 +113,8 @@ let package = Package(
     tests(
       "DriverTests",
       of: ["Support", "Diagnostics", "Semantics", "ELF", "Linker", "RuntimeImage", "Driver"]),
-    tests("FixtureTests", of: ["Support", "Diagnostics", "Driver", "RandomPrograms"]),
+    tests(
+      "FixtureTests", of: ["Support", "Diagnostics", "ELF", "Driver", "RandomPrograms"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -1,4 +1,3 @@
-public import ELF
 public import ObjectDump
 
 /// What was typed on the command line.
@@ -17,8 +16,6 @@ public struct Options: Sendable {
   public var optimizes = false
   public var showsTimes = false
   public var usesJSON = false
-  /// `rail asm`: the machine to assemble for.
-  public var machine = ELFMachine.x86_64
   /// `rail asm`: whether to make an executable of the object.
   public var linksExecutable = false
   /// `rail link`: the symbol at which the program starts.
@@ -149,7 +146,7 @@ private let flags: [Flag] = [
     help: "write to OUT; with build, - is standard output for the emitted texts",
     apply: { (options, value) throws(UsageError) in options.output = value }),
   Flag(
-    names: ["--target"], argument: "TARGET", commands: [.build, .run, .test],
+    names: ["--target"], argument: "TARGET", commands: [.build, .run, .test, .asm],
     help: Platform.all.map(\.name).joined(separator: " | ") + "; by default this machine",
     apply: { (options, value) throws(UsageError) in
       guard let platform = Platform(named: value) else {
@@ -157,18 +154,6 @@ private let flags: [Flag] = [
         throw UsageError(message: "unknown target '\(value)': it is one of \(known)")
       }
       options.platform = platform
-    }),
-  Flag(
-    names: ["--target"], argument: "TARGET", commands: [.asm],
-    help: "the machine to assemble for: x86_64-linux (the default) or aarch64-linux",
-    apply: { (options, value) throws(UsageError) in
-      switch value {
-      case "x86_64-linux": options.machine = .x86_64
-      case "aarch64-linux": options.machine = .aarch64
-      default:
-        throw UsageError(
-          message: "unknown target '\(value)': x86_64-linux and aarch64-linux are known")
-      }
     }),
   Flag(
     names: ["--exe"], argument: nil, commands: [.asm],

@@ -32,10 +32,10 @@ private let armHello = """
     let directory = try TemporaryDirectory()
     let source = try directory.write(Array(hello.utf8), to: "hello.s")
     let program = directory.path("hello")
-    #expect(runCommand(["asm", source, "--exe", "-o", program]) == 0)
+    #expect(runCommand(["asm", source, "--exe", "--target", "x86_64-linux", "-o", program]) == 0)
     #expect(try runProgram(program).outputText == "assembled\n")
     let object = directory.path("hello.o")
-    #expect(runCommand(["asm", source, "-o", object]) == 0)
+    #expect(runCommand(["asm", source, "--target", "x86_64-linux", "-o", object]) == 0)
     #expect(runCommand(["link", object, "-o", program]) == 0)
     #expect(try runProgram(program).outputText == "assembled\n")
   }

@@ -10,13 +10,18 @@ import Testing
   /// GNU `as` sees every so many programs: it is another process each time.
   static let gnuStride = 12
 
-  @Test(arguments: ["conformance", "examples", "bench"])
-  func listingAssemblesToTheObject(_ folder: String) throws {
-    let assembler = ReferenceAssembler.find(for: .x86_64).flatMap { $0.isGNU ? $0 : nil }
+  @Test(arguments: ["conformance", "examples", "bench"], Platform.all.map(\.name))
+  func listingAssemblesToTheObject(_ folder: String, _ target: String) throws {
+    let platform = try #require(Platform(named: target))
+    let isX86 = target == "x86_64-linux"
+    let machine: ELFMachine = isX86 ? .x86_64 : .aarch64
+    let assembler = ReferenceAssembler.find(for: isX86 ? .x86_64 : .aarch64)
+      .flatMap { $0.isGNU ? $0 : nil }
     var compared = 0
     for path in programs(in: folder) {
       for optimizes in [false, true] {
         var options = Options()
+        options.platform = platform
         options.optimizes = optimizes
         options.emit = .obj
         guard let object = onDeepStack({ [options] in emittedStage(path, options: options) })
@@ -26,7 +31,7 @@ import Testing
           onDeepStack { [options] in emittedStage(path, options: options) }, "\(path)")
         let expected = sections(of: try readObject(object, name: path))
         let source = String(decoding: text, as: UTF8.self)
-        expectSame(try assembleSections(source, machine: .x86_64), expected, path)
+        expectSame(try assembleSections(source, machine: machine), expected, path)
         compared += 1
         if let assembler, compared % Self.gnuStride == 0 {
           expectSame(try assembler.assemble(text), expected, "\(path) with GNU as")
@@ -34,7 +39,7 @@ import Testing
       }
     }
     print(
-      "\(compared) listings of \(folder) assembled"
+      "\(compared) listings of \(folder) for \(target) assembled"
         + (assembler == nil ? "; GNU as is missing, so none was compared with it" : ""))
     #expect(compared >= 20)
   }

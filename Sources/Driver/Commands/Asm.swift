@@ -1,4 +1,5 @@
 import Assembler
+import Codegen
 import Diagnostics
 import ELF
 import Linker
@@ -18,8 +19,9 @@ func assembleFile(_ options: Options, _ terminal: Terminal) -> Int32 {
   let source = SourceFile(path: path, text: text)
   let file = sources.add(source)
   var diagnostics = DiagnosticSink()
+  let machine = options.platform.target.machine
   let object = assemble(
-    source, file, options: AssemblyOptions(machine: options.machine), diagnostics: &diagnostics)
+    source, file, options: AssemblyOptions(machine: machine), diagnostics: &diagnostics)
   terminal.report(diagnostics, sources, asJSON: options.usesJSON)
   guard var object else { return ExitStatus.rejected }
   object.name = path
@@ -33,7 +35,7 @@ func assembleFile(_ options: Options, _ terminal: Terminal) -> Int32 {
     return write(writeObject(object), to: output, mode: 0o666, terminal)
   }
   var linkOptions = LinkOptions(entry: options.entry)
-  linkOptions.machine = options.machine
+  linkOptions.machine = machine
   linkOptions.stripped = options.isStripped
   do throws(LinkError) {
     return write(
