@@ -247,7 +247,7 @@ extension Assembly {
     if takeIf(UInt8(ascii: ",")) {
       if !isAtEndOfStatement && !token.isPunctuation(UInt8(ascii: ",")) {
         let value = try parseConstant("the value to fill with")
-        // Compilers ask for the one-byte instruction that does nothing and mean longer ones as well.
+        // Compilers ask for the shortest instruction that does nothing, and mean longer ones too.
         let isNop = isX86 && value == 0x90
         let isCode = sections[currentSection].attributes.flags.contains(.executable)
         if !isNop || !isCode {

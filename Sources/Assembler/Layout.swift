@@ -140,8 +140,8 @@ extension Assembly {
     sections[index].size = address
   }
 
-  /// Goes through a section once: moves fragments by what gaps before them have grown, and lets gaps
-  /// grow. Whether anything has changed.
+  /// Goes through a section once: moves fragments by what gaps before them have grown, and lets
+  /// gaps grow. Whether anything has changed.
   private mutating func relax(_ index: Int, isPatient: Bool) -> Bool {
     var stretch = 0
     var isMoved = false

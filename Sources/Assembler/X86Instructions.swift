@@ -394,8 +394,8 @@ extension Assembly {
     }
   }
 
-  /// ah, ch, dh and bh have been encoded as spl, bpl, sil and dil: they are the same without the REX
-  /// prefix.
+  /// ah, ch, dh and bh have been encoded as spl, bpl, sil and dil: they are the same without the
+  /// REX prefix.
   private func selectHighBytes(
     _ match: X86Match, _ bytes: inout [UInt8], _ range: SourceRange
   ) throws(AssemblyError) {
@@ -408,8 +408,8 @@ extension Assembly {
     guard bytes[position] == 0x40, !needsREX else {
       throw AssemblyError(
         "E0405", "ah, bh, ch and dh exclude the registers that came with 64 bits", range,
-        help: "the other operands have to be registers of 8 to 32 bits up to edi, without sil, dil, "
-          + "spl and bpl")
+        help: "the other operands have to be registers of 8 to 32 bits up to edi, without sil, "
+          + "dil, spl and bpl")
     }
     bytes.remove(at: position)
   }
