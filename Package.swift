@@ -54,6 +54,9 @@ let package = Package(
     stage("TargetX86_64", ["Support", "IR", "ELF", "Codegen", "CRailRuntime"]),
     stage("TargetARM64", ["Support", "IR", "ELF", "Codegen", "CRailRuntime"]),
     stage("Linker", ["Support", "ELF"]),
+    stage(
+      "Assembler",
+      ["Support", "Diagnostics", "ELF", "Codegen", "TargetX86_64", "TargetARM64"]),
     stage("ObjectDump", ["Support", "ELF", "Codegen", "TargetX86_64", "TargetARM64"]),
 
     // MARK: Tools
@@ -62,8 +65,8 @@ let package = Package(
       "Driver",
       [
         "CPosix", "Support", "Diagnostics", "Syntax", "Semantics", "Inference", "IR", "Lowering",
-        "Optimizer", "ELF", "Codegen", "TargetX86_64", "TargetARM64", "Linker", "ObjectDump",
-        "RuntimeImage",
+        "Optimizer", "ELF", "Codegen", "TargetX86_64", "TargetARM64", "Linker", "Assembler",
+        "ObjectDump", "RuntimeImage",
       ]),
     .executableTarget(
       name: "rail", dependencies: ["Support", "Driver"], swiftSettings: common,
@@ -77,8 +80,8 @@ let package = Package(
 
     // MARK: Tests
     .target(
-      name: "TestSupport", dependencies: ["Support"], path: "Tests/TestSupport",
-      swiftSettings: common),
+      name: "TestSupport", dependencies: ["Support", "Diagnostics", "ELF", "Codegen", "Assembler"],
+      path: "Tests/TestSupport", swiftSettings: common),
     .target(
       name: "RandomPrograms", dependencies: ["Support", "Driver", "TestSupport"],
       path: "Tests/RandomPrograms", swiftSettings: common),
@@ -103,11 +106,15 @@ let package = Package(
     tests("LinkerTests", of: ["Support", "ELF", "Linker"]),
     tests(
       "ObjectDumpTests", of: ["Support", "ELF", "Codegen", "TargetX86_64", "Linker", "ObjectDump"]),
+    tests(
+      "AssemblerTests",
+      of: ["Support", "Diagnostics", "ELF", "Linker", "Assembler"]),
     tests("RuntimeTests", of: ["RuntimeImage"]),
     tests(
       "DriverTests",
       of: ["Support", "Diagnostics", "Semantics", "ELF", "Linker", "RuntimeImage", "Driver"]),
-    tests("FixtureTests", of: ["Support", "Diagnostics", "Driver", "RandomPrograms"]),
+    tests(
+      "FixtureTests", of: ["Support", "Diagnostics", "ELF", "Driver", "RandomPrograms"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -36,3 +36,13 @@ func typesText(_ program: CoreProgram, _ analysis: Analysis) -> [UInt8] {
 func embeddedModule(_ path: String) -> [UInt8]? {
   embeddedLibrary().first { $0.path == path }.map { Array($0.bytes) }
 }
+
+/// What `rail build --emit` makes of the program in a file, as `options` say; nil if it does not
+/// compile. For tests that look at a stage of many programs.
+public func emittedStage(_ path: String, options: Options) -> [UInt8]? {
+  var compilation = Compilation(provider: fileProvider(), options: options)
+  switch compilation.build(path) {
+  case .emitted(let bytes), .executable(let bytes): return bytes
+  case .rejected, .failed: return nil
+  }
+}

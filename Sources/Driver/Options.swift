@@ -18,6 +18,8 @@ public struct Options: Sendable {
   public var assertsTypes = false
   public var showsTimes = false
   public var usesJSON = false
+  /// `rail asm`: whether to make an executable of the object.
+  public var linksExecutable = false
   /// `rail link`: the symbol at which the program starts.
   public var entry = "_start"
   /// `rail link`: whether to print what is where in the program.
@@ -34,7 +36,7 @@ public struct Options: Sendable {
 
 /// The commands of `rail`, in the order in which help lists them.
 public enum Command: String, Sendable, CaseIterable {
-  case run, build, check, test, link, objdump, version, help
+  case run, build, check, test, asm, link, objdump, version, help
 
   var usage: String {
     switch self {
@@ -42,6 +44,7 @@ public enum Command: String, Sendable, CaseIterable {
     case .build: "rail build FILE [-o OUT] [options]"
     case .check: "rail check FILE… [--types] [--json]"
     case .test: "rail test [PATH…]"
+    case .asm: "rail asm FILE.s [-o OUT] [--exe] [options]"
     case .link: "rail link OBJ… [-o OUT] [options]"
     case .objdump: "rail objdump FILE [options]"
     case .version: "rail version"
@@ -55,6 +58,7 @@ public enum Command: String, Sendable, CaseIterable {
     case .build: "compile a program to a static executable"
     case .check: "report the errors of programs or modules without compiling them"
     case .test: "run annotated programs and compare what they do with what they say"
+    case .asm: "assemble a source in GNU syntax to an object or executable"
     case .link: "link objects and archives to a static executable"
     case .objdump: "show what is in an object, executable or archive"
     case .version: "print the version"
@@ -87,6 +91,12 @@ public enum Command: String, Sendable, CaseIterable {
       """
       Runs every .rail file with --! directives in the given files and folders (default: the
       current folder), leaving out folders called support. fixtures/README.md explains the directives.
+      """
+    case .asm:
+      """
+      Assembles a source in the syntax of the GNU assembler, for x86-64 in AT&T or Intel syntax, to an
+      object called like FILE with .o, or with --exe to an executable called like FILE without .s.
+      docs/assembler.md lists what is understood. With errors nothing is written.
       """
     case .link:
       """
@@ -134,11 +144,11 @@ private struct Flag {
 
 private let flags: [Flag] = [
   Flag(
-    names: ["-o", "--output"], argument: "OUT", commands: [.build, .link],
+    names: ["-o", "--output"], argument: "OUT", commands: [.build, .asm, .link],
     help: "write to OUT; with build, - is standard output for the emitted texts",
     apply: { (options, value) throws(UsageError) in options.output = value }),
   Flag(
-    names: ["--target"], argument: "TARGET", commands: [.build, .run, .test],
+    names: ["--target"], argument: "TARGET", commands: [.build, .run, .test, .asm],
     help: Platform.all.map(\.name).joined(separator: " | ") + "; by default this machine",
     apply: { (options, value) throws(UsageError) in
       guard let platform = Platform(named: value) else {
@@ -147,6 +157,10 @@ private let flags: [Flag] = [
       }
       options.platform = platform
     }),
+  Flag(
+    names: ["--exe"], argument: nil, commands: [.asm],
+    help: "link the object to an executable that starts at _start, or as --entry says",
+    apply: { (options, _) throws(UsageError) in options.linksExecutable = true }),
   Flag(
     names: ["--emit"], argument: "WHAT", commands: [.build],
     help: Emission.allCases.map(\.rawValue).joined(separator: " | "),
@@ -170,7 +184,7 @@ private let flags: [Flag] = [
     help: "with -O, assert at run time what the compiler has proved of the types",
     apply: { (options, _) throws(UsageError) in options.assertsTypes = true }),
   Flag(
-    names: ["--strip"], argument: nil, commands: [.build, .link],
+    names: ["--strip"], argument: nil, commands: [.build, .asm, .link],
     help: "leave out symbols and debugging information",
     apply: { (options, _) throws(UsageError) in options.isStripped = true }),
   Flag(
@@ -182,11 +196,11 @@ private let flags: [Flag] = [
     help: "print how long each stage took",
     apply: { (options, _) throws(UsageError) in options.showsTimes = true }),
   Flag(
-    names: ["--json"], argument: nil, commands: [.check, .build],
+    names: ["--json"], argument: nil, commands: [.check, .build, .asm],
     help: "print errors and warnings as JSON, one object a line",
     apply: { (options, _) throws(UsageError) in options.usesJSON = true }),
   Flag(
-    names: ["--entry"], argument: "SYMBOL", commands: [.link],
+    names: ["--entry"], argument: "SYMBOL", commands: [.asm, .link],
     help: "the symbol at which the program starts, instead of _start",
     apply: { (options, value) throws(UsageError) in options.entry = value }),
   Flag(
@@ -309,6 +323,15 @@ private func check(_ options: inout Options) throws(UsageError) {
   case .check:
     if options.files.isEmpty {
       throw UsageError(message: "'rail check' needs a file", command: command)
+    }
+  case .asm:
+    guard let file = options.files.first else {
+      throw UsageError(message: "'rail asm' needs a file", command: command)
+    }
+    if options.files.count > 1 {
+      throw UsageError(
+        message: "'rail asm' takes one file, but '\(file)' and '\(options.files[1])' are given",
+        command: command)
     }
   case .link:
     if options.files.isEmpty {

@@ -29,6 +29,7 @@ public func runCommand(_ arguments: [String]) -> Int32 {
   case .build: return onDeepStack { buildProgram(options, terminal) }
   case .check: return onDeepStack { checkFiles(options, terminal) }
   case .test: return onDeepStack { testFiles(options, terminal) }
+  case .asm: return assembleFile(options, terminal)
   case .link: return linkObjects(options, terminal)
   case .objdump: return showObject(options, terminal)
   case .version:

@@ -33,20 +33,28 @@ extension ARM64Encoder {
     let offset = Int(fixup.offset)
     let distance = Int64(target) - Int64(fixup.offset)
     let old = load(at: offset, buffer)
+    if kind == .addressSum {
+      try fillSum(distance, d: old & 31, at: offset, &buffer)
+    } else {
+      buffer.patch32(at: offset, try fill(kind, distance: distance, in: old))
+    }
+  }
+
+  /// The word `word` with the distance to its label filled in: all kinds but `addressSum`, which is
+  /// several words.
+  public static func fill(
+    _ kind: ARM64Fixup, distance: Int64, in word: UInt32
+  ) throws(ARM64EncodingError) -> UInt32 {
     switch kind {
-    case .relative32:
-      buffer.patch32(at: offset, old &+ UInt32(truncatingIfNeeded: distance))
-    case .branch26:
-      buffer.patch32(at: offset, old | (try branchField(distance, bits: 26)))
+    case .relative32: return word &+ UInt32(truncatingIfNeeded: distance)
+    case .branch26: return word | (try branchField(distance, bits: 26))
     case .conditional19, .compare19, .literal19:
-      buffer.patch32(at: offset, old | (try branchField(distance, bits: 19)) << 5)
-    case .testBit14:
-      buffer.patch32(at: offset, old | (try branchField(distance, bits: 14)) << 5)
+      return word | (try branchField(distance, bits: 19)) << 5
+    case .testBit14: return word | (try branchField(distance, bits: 14)) << 5
     case .address21:
       if distance < -0x10_0000 || distance >= 0x10_0000 { throw .branchOutOfRange }
-      buffer.patch32(at: offset, old | splitField(distance))
-    case .addressSum:
-      try fillSum(distance, d: old & 31, at: offset, &buffer)
+      return word | splitField(distance)
+    case .addressSum: throw .noSuchForm
     }
   }
 

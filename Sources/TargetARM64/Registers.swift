@@ -161,6 +161,25 @@ public enum ARM64SystemRegister: Int64, Sendable, CaseIterable {
     }
   }
 
+  /// The number that a name such as `s3_3_c13_c0_2` tells: op0 (2 or 3), op1, CRn, CRm and op2.
+  public static func number(of name: String) -> Int64? {
+    let parts = name.split(separator: "_", omittingEmptySubsequences: false)
+    guard parts.count == 5, parts[0].first == "s", parts[2].first == "c", parts[3].first == "c"
+    else { return nil }
+    let fields = [
+      parts[0].dropFirst(), parts[1], parts[2].dropFirst(), parts[3].dropFirst(), parts[4],
+    ]
+    let limits: [Int64] = [4, 8, 16, 16, 8]
+    var number: Int64 = 0
+    for (field, limit) in zip(fields, limits) {
+      guard field.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }),
+        let value = Int64(field), value < limit
+      else { return nil }
+      number = number * limit + value
+    }
+    return number >= 0x8000 ? number : nil
+  }
+
   /// How assemblers write it.
   public var name: String {
     switch self {

@@ -5,7 +5,11 @@ import Codegen
 extension InstructionDecoding {
   /// The instruction with the opcode `code`, which no 0F precedes.
   mutating func decodePlain(_ code: UInt8) throws(X86DecodingError) -> MachineInstruction {
+    if code == 0x90 && repeatPrefix == 0xF3 && rex == 0 {
+      return try withoutWidth(X86.none(.pause))
+    }
     if repeatPrefix != 0 { throw .unknownInstruction }
+    if let instruction = decodeHandWritten(code) { return instruction }
     switch code {
     case 0x00...0x3F: return try decodeArithmetic(code)
     case 0x50...0x57: return try withoutWidth(X86.r(.push, registerInOpcode(code)))
@@ -43,6 +47,10 @@ extension InstructionDecoding {
     case 0xC0, 0xC1:
       let operands = try operands()
       return try shift(operands, width: width(code), by: try number(1))
+    case 0xC2:
+      let bytes = try number(2) & 0xFFFF
+      return try withoutWidth(
+        MachineInstruction(opcode: X86Opcode.retBytes.rawValue, form: .i, immediate: bytes))
     case 0xC3: return try withoutWidth(X86.none(.ret))
     case 0xC6, 0xC7:
       let operands = try operands()
@@ -50,6 +58,10 @@ extension InstructionDecoding {
       let width = width(code)
       return single(.mov, operands, width: width, immediate: try immediate(width: width))
     case 0xCC: return try withoutWidth(X86.none(.int3))
+    case 0xCD:
+      let number = try number(1) & 0xFF
+      return try withoutWidth(
+        MachineInstruction(opcode: X86Opcode.int.rawValue, form: .i, immediate: number))
     case 0xD0, 0xD1: return try shift(try operands(), width: width(code), by: 1)
     case 0xD2, 0xD3: return try shift(try operands(), width: width(code), by: nil)
     case 0xE8: return try branch(.call, size: 4)
@@ -66,7 +78,9 @@ extension InstructionDecoding {
     switch code {
     case 0x05: return try withoutPrefix(X86.none(.syscall))
     case 0x0B: return try withoutPrefix(X86.none(.ud2))
-    case 0x10, 0x11, 0x14, 0x28...0x2F, 0x51...0x5F, 0x6E, 0x7E: return try decodeFloat(code)
+    case 0x01, 0x31, 0xA2, 0xAE: return try decodeEscapedSystem(code)
+    case 0x10, 0x11, 0x14, 0x15, 0x28...0x2F, 0x50...0x7F, 0xC2, 0xC6, 0xD1...0xFE:
+      return try decodeFloat(code)
     case 0x1E:
       guard repeatPrefix == 0xF3, !has66, try byte() == 0xFA else { throw .unknownInstruction }
       return X86.none(.endbr64)
@@ -87,7 +101,8 @@ extension InstructionDecoding {
       var set = single(.setcc, try operands(), width: 1)
       set.condition = code & 15
       return set
-    case 0xA3, 0xA4, 0xA5, 0xAC, 0xAD, 0xAF, 0xB6, 0xB7, 0xBA, 0xBE, 0xBF, 0xC8...0xCF:
+    case 0xA3...0xA5, 0xAB...0xAD, 0xAF, 0xB0, 0xB1, 0xB3, 0xB6, 0xB7, 0xBA, 0xBB, 0xBE, 0xBF, 0xC0,
+      0xC1, 0xC3, 0xC7...0xCF:
       try requireNoRepeat()
       return try decodeEscapedInteger(code)
     case 0xB8, 0xBC, 0xBD: return try decodeBitCount(code)
@@ -147,6 +162,8 @@ extension InstructionDecoding {
     switch operands.digit {
     case 0: opcodes = (.rol, .rolCL)
     case 1: opcodes = (.ror, .rorCL)
+    case 2: opcodes = (.rcl, .rclCL)
+    case 3: opcodes = (.rcr, .rcrCL)
     case 4: opcodes = (.shl, .shlCL)
     case 5: opcodes = (.shr, .shrCL)
     case 7: opcodes = (.sar, .sarCL)
@@ -196,6 +213,17 @@ extension InstructionDecoding {
     let operands = try operands()
     switch code {
     case 0xA3: return storeLike(.bt, operands, width: width)
+    case 0xAB: return storeLike(.bts, operands, width: width)
+    case 0xB3: return storeLike(.btr, operands, width: width)
+    case 0xBB: return storeLike(.btc, operands, width: width)
+    case 0xB0, 0xB1: return storeLike(.cmpxchg, operands, width: width(code))
+    case 0xC0, 0xC1: return storeLike(.xadd, operands, width: width(code))
+    case 0xC3:
+      guard operands.isMemory, !has66 else { throw .unknownInstruction }
+      return storeLike(.movnti, operands, width: width)
+    case 0xC7:
+      guard operands.digit == 1, operands.isMemory, !has66 else { throw .unknownInstruction }
+      return single(rex & 8 != 0 ? .cmpxchg16b : .cmpxchg8b, operands, width: 8)
     case 0xA4, 0xAC:
       var shift = storeLike(code == 0xA4 ? .shld : .shrd, operands, width: width)
       shift.immediate = try bitNumber(try number(1), width)
@@ -208,8 +236,11 @@ extension InstructionDecoding {
     case 0xB6: return loadLike(.movzx8, operands, width: width)
     case 0xB7: return loadLike(.movzx16, operands, width: width)
     case 0xBA:
-      guard operands.digit == 4 else { throw .unknownInstruction }
-      return single(.bt, operands, width: width, immediate: try bitNumber(try number(1), width))
+      let opcodes: [X86Opcode] = [.bt, .bts, .btr, .btc]
+      guard operands.digit >= 4 else { throw .unknownInstruction }
+      return single(
+        opcodes[Int(operands.digit) - 4], operands, width: width,
+        immediate: try bitNumber(try number(1), width))
     case 0xBE: return loadLike(.movsx8, operands, width: width)
     default: return loadLike(.movsx16, operands, width: width)
     }
@@ -250,8 +281,38 @@ extension InstructionDecoding {
     let integerWidth: UInt8 = rex & 8 != 0 ? 8 : 4
     let operands = try operands()
     switch (selector, code) {
-    case (0xF2, 0x10) where operands.isMemory: return loadLike(.movsd, operands, width: 8)
-    case (0xF3, 0x10) where operands.isMemory: return loadLike(.movss, operands, width: 8)
+    case (0xF2, 0x10): return loadLike(.movsd, operands, width: 8)
+    case (0xF3, 0x10): return loadLike(.movss, operands, width: 8)
+    case (0, 0x11) where operands.isMemory: return storeLike(.movups, operands, width: 8)
+    case (0x66, 0x11) where operands.isMemory: return storeLike(.movupd, operands, width: 8)
+    case (0x66, 0x7F) where operands.isMemory: return storeLike(.movdqa, operands, width: 8)
+    case (0xF3, 0x7F) where operands.isMemory: return storeLike(.movdqu, operands, width: 8)
+    case (0x66, 0x6E) where operands.isMemory && integerWidth == 4:
+      return loadLike(.movdMemory, operands, width: 8)
+    case (0x66, 0x7E) where operands.isMemory && integerWidth == 4:
+      return storeLike(.movdMemory, operands, width: 8)
+    case (0xF3, 0x7E) where operands.isMemory: return loadLike(.movqMemory, operands, width: 8)
+    case (0x66, 0xD6) where operands.isMemory: return storeLike(.movqMemory, operands, width: 8)
+    case (0xF3, 0x2A): return loadLike(.cvtsi2ss, operands, width: integerWidth)
+    case (0xF3, 0x2C): return loadLike(.cvttss2si, operands, width: integerWidth)
+    case (0xF3, 0x2D): return loadLike(.cvtss2si, operands, width: integerWidth)
+    case (0x66, 0x71...0x73):
+      guard !operands.isMemory,
+        let shift = X86Encoder.vectorShifts.first(where: {
+          $0.code == code && $0.digit == operands.digit
+        })
+      else { throw .unknownInstruction }
+      return MachineInstruction(
+        opcode: shift.opcode.rawValue, form: .ri, d: .xmm(Int32(operands.rm)),
+        immediate: try number(1) & 0xFF)
+    case (_, 0xC2):
+      let predicate = try number(1)
+      guard 0...7 ~= predicate else { throw .unknownInstruction }
+      return loadLike(
+        try floatOpcode(selector, code), operands, width: 8, immediate: predicate)
+    case (0, 0xC6), (0x66, 0xC6), (0x66, 0x70), (0xF2, 0x70), (0xF3, 0x70):
+      let opcode = try floatOpcode(selector, code)
+      return loadLike(opcode, operands, width: 8, immediate: try number(1) & 0xFF)
     case (0xF2, 0x11) where operands.isMemory: return storeLike(.movsd, operands, width: 8)
     case (0xF3, 0x11) where operands.isMemory: return storeLike(.movss, operands, width: 8)
     case (0x66, 0x29) where operands.isMemory: return storeLike(.movapd, operands, width: 8)
@@ -263,8 +324,8 @@ extension InstructionDecoding {
       return loadLike(integerWidth == 8 ? .movqToXMM : .movdToXMM, operands, width: 8)
     case (0x66, 0x7E) where !operands.isMemory:
       return storeLike(integerWidth == 8 ? .movqFromXMM : .movdFromXMM, operands, width: 8)
-    default:
-      return loadLike(try floatOpcode(selector, code), operands, width: 8)
+    case (0x66, 0x6E), (0x66, 0x7E), (0xF3, 0x7E): throw .unknownInstruction
+    default: return loadLike(try floatOpcode(selector, code), operands, width: 8)
     }
   }
 
@@ -288,7 +349,10 @@ extension InstructionDecoding {
     case (0xF2, 0x5D): return .minsd
     case (0xF2, 0x5E): return .divsd
     case (0xF2, 0x5F): return .maxsd
-    default: throw .unknownInstruction
+    default:
+      let entry = X86Encoder.moreFloatOpcodes.first { $0.code == code && $0.prefix == selector }
+      guard let entry else { throw .unknownInstruction }
+      return entry.opcode
     }
   }
 

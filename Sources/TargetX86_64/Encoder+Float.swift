@@ -3,26 +3,37 @@ import Codegen
 // SSE and SSE2: doubles, and what little of single precision conversions need.
 
 extension X86Encoder {
-  /// Instructions between SSE registers and memory. Those that store have an opcode one higher.
+  /// Instructions between SSE registers and memory.
   static func encodeFloat(
     _ opcode: X86Opcode, _ instruction: MachineInstruction, _ cursor: inout CodeCursor,
     _ buffer: inout CodeBuffer
   ) {
     var bytes = floatEncoding(opcode, instruction)
     switch instruction.form {
-    case .rr where opcode != .movsd && opcode != .movss:
+    case .rr:
       let d = float(instruction.d, instruction)
       let s = float(instruction.s, instruction)
       putRegisters(bytes, width: 4, reg: d, rm: s, &cursor)
     case .rm:
       let d = float(instruction.d, instruction)
       putMemory(bytes, width: 4, reg: d, instruction, &cursor, &buffer)
-    case .mr where opcode == .movsd || opcode == .movss || opcode == .movapd || opcode == .movaps:
+    case .mr where opcode.forms.contains(.mr):
       let s = float(instruction.s, instruction)
-      bytes.opcode += 1
+      bytes = storeEncoding(opcode, bytes)
       putMemory(bytes, width: 4, reg: s, instruction, &cursor, &buffer)
     default: encodingFailure(instruction, "no such form")
     }
+  }
+
+  /// Of an instruction that loads, the one that stores: mostly the opcode is one higher.
+  private static func storeEncoding(_ opcode: X86Opcode, _ load: OpcodeBytes) -> OpcodeBytes {
+    var bytes = load
+    switch opcode {
+    case .movdqa, .movdqu, .movdMemory: bytes.opcode += 0x10
+    case .movqMemory: bytes = OpcodeBytes(escaped: 0xD6, prefix: 0x66)
+    default: bytes.opcode += 1
+    }
+    return bytes
   }
 
   private static func floatEncoding(
@@ -49,7 +60,7 @@ extension X86Encoder {
     case .xorpd: OpcodeBytes(escaped: 0x57, prefix: 0x66)
     case .cvtsd2ss: OpcodeBytes(escaped: 0x5A, prefix: 0xF2)
     case .cvtss2sd: OpcodeBytes(escaped: 0x5A, prefix: 0xF3)
-    default: encodingFailure(instruction, "not an SSE instruction")
+    default: moreFloatEncoding(opcode, instruction)
     }
   }
 
@@ -59,10 +70,12 @@ extension X86Encoder {
     _ buffer: inout CodeBuffer
   ) {
     switch opcode {
-    case .cvtsi2sd, .cvttsd2si, .cvtsd2si:
+    case .cvtsi2sd, .cvttsd2si, .cvtsd2si, .cvtsi2ss, .cvttss2si, .cvtss2si:
+      let toFloat = opcode == .cvtsi2sd || opcode == .cvtsi2ss
+      let truncates = opcode == .cvttsd2si || opcode == .cvttss2si
+      let isSingle = opcode == .cvtsi2ss || opcode == .cvttss2si || opcode == .cvtss2si
       let bytes = OpcodeBytes(
-        escaped: opcode == .cvtsi2sd ? 0x2A : opcode == .cvttsd2si ? 0x2C : 0x2D, prefix: 0xF2)
-      let toFloat = opcode == .cvtsi2sd
+        escaped: toFloat ? 0x2A : truncates ? 0x2C : 0x2D, prefix: isSingle ? 0xF3 : 0xF2)
       let d = toFloat ? float(instruction.d, instruction) : general(instruction.d, instruction)
       if instruction.form == .rm {
         putMemory(bytes, width: instruction.width, reg: d, instruction, &cursor, &buffer)

@@ -207,6 +207,8 @@ extension X86Encoder {
     switch opcode {
     case .rol, .rolCL: 0
     case .ror, .rorCL: 1
+    case .rcl, .rclCL: 2
+    case .rcr, .rcrCL: 3
     case .shl, .shlCL: 4
     case .shr, .shrCL: 5
     case .sar, .sarCL: 7
@@ -229,16 +231,24 @@ extension X86Encoder {
   }
 
   static func encodeBitTest(
-    _ instruction: MachineInstruction, _ cursor: inout CodeCursor,
+    _ opcode: X86Opcode, _ instruction: MachineInstruction, _ cursor: inout CodeCursor,
     _ buffer: inout CodeBuffer
   ) {
+    let digit: UInt8 =
+      switch opcode {
+      case .bt: 4
+      case .bts: 5
+      case .btr: 6
+      default: 7
+      }
     switch instruction.form {
-    case .rr, .mr: encodeStoreLike(OpcodeBytes(escaped: 0xA3), instruction, &cursor, &buffer)
+    case .rr, .mr:
+      encodeStoreLike(OpcodeBytes(escaped: 0x83 | digit << 3), instruction, &cursor, &buffer)
     case .ri, .mi:
       let bit = shiftCount(instruction)
       encodeSingle(
-        OpcodeBytes(escaped: 0xBA), width: instruction.width, digit: 4, instruction, trailing: 1,
-        &cursor, &buffer)
+        OpcodeBytes(escaped: 0xBA), width: instruction.width, digit: digit, instruction,
+        trailing: 1, &cursor, &buffer)
       cursor.put8(bit)
     default: encodingFailure(instruction, "no such form")
     }

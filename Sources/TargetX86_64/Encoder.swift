@@ -91,8 +91,12 @@ public enum X86Encoder {
       encodeShift(opcode, instruction, &cursor, &buffer)
     case .shld, .shrd, .shldCL, .shrdCL:
       encodeDoubleShift(opcode, instruction, &cursor)
-    case .bt:
-      encodeBitTest(instruction, &cursor, &buffer)
+    case .rcl, .rcr:
+      encodeShift(opcode, instruction, &cursor, &buffer)
+    case .rclCL, .rcrCL:
+      encodeUnary(opcode, instruction, &cursor, &buffer)
+    case .bt, .bts, .btr, .btc:
+      encodeBitTest(opcode, instruction, &cursor, &buffer)
     case .popcnt, .lzcnt, .tzcnt, .bsr, .bsf:
       encodeLoadLike(bitCountEncoding(opcode), instruction, &cursor, &buffer)
     case .cmovcc:
@@ -107,8 +111,34 @@ public enum X86Encoder {
     case .movsd, .movapd, .movss, .movaps, .addsd, .subsd, .mulsd, .divsd, .sqrtsd, .minsd, .maxsd,
       .ucomisd, .comisd, .xorpd, .andpd, .orpd, .andnpd, .unpcklpd, .cvtsd2ss, .cvtss2sd:
       encodeFloat(opcode, instruction, &cursor, &buffer)
-    case .cvtsi2sd, .cvttsd2si, .cvtsd2si, .movdToXMM, .movqToXMM, .movdFromXMM, .movqFromXMM:
+    case .cvtsi2sd, .cvttsd2si, .cvtsd2si, .cvtsi2ss, .cvttss2si, .cvtss2si, .movdToXMM, .movqToXMM,
+      .movdFromXMM, .movqFromXMM:
       encodeConversion(opcode, instruction, &cursor, &buffer)
+    case .clc, .stc, .cmc, .cld, .std, .hlt, .leave, .lahf, .sahf, .pushfq, .popfq, .cbw, .cwde,
+      .cdqe, .cwd, .cpuid, .rdtsc, .rdtscp, .xgetbv, .pause, .lfence, .mfence, .sfence, .movs,
+      .cmps, .stos, .lods, .scas, .retBytes, .int:
+      encodeSystem(opcode, instruction, &cursor)
+    case .xadd, .cmpxchg, .movnti, .cmpxchg8b, .cmpxchg16b, .ldmxcsr, .stmxcsr:
+      encodeSynchronized(opcode, instruction, &cursor, &buffer)
+    case .movups, .movupd, .movdqa, .movdqu, .movdMemory, .movqMemory, .addss, .subss, .mulss,
+      .divss, .sqrtss, .minss, .maxss, .ucomiss, .comiss, .addpd, .subpd, .mulpd, .divpd, .sqrtpd,
+      .minpd, .maxpd, .addps, .subps, .mulps, .divps, .sqrtps, .minps, .maxps, .andps, .orps,
+      .andnps, .xorps, .unpcklps, .pxor, .por, .pand, .pandn, .paddb, .paddw, .paddd, .paddq,
+      .psubb, .psubw, .psubd, .psubq, .pcmpeqb, .pcmpeqw, .pcmpeqd, .pcmpgtb, .pcmpgtw, .pcmpgtd,
+      .pminub, .pmaxub, .punpcklbw, .punpcklqdq:
+      encodeFloat(opcode, instruction, &cursor, &buffer)
+    case .unpckhpd, .unpckhps, .punpcklwd, .punpckldq, .punpckhbw, .punpckhwd, .punpckhdq,
+      .punpckhqdq, .packuswb, .packsswb, .packssdw, .pmuludq, .pmullw, .pmulhw, .pmulhuw,
+      .pmaddwd, .psadbw, .pavgb, .pavgw, .pminsw, .pmaxsw, .psllw, .pslld, .psllq, .psrlw, .psrld,
+      .psrlq, .psraw, .psrad, .paddusb, .paddusw, .paddsb, .paddsw, .psubusb, .psubusw, .psubsb,
+      .psubsw, .cvtdq2pd, .cvtdq2ps, .cvttps2dq, .cvtps2dq, .cvttpd2dq, .cvtps2pd, .cvtpd2ps:
+      encodeFloat(opcode, instruction, &cursor, &buffer)
+    case .psllwBy, .pslldBy, .psllqBy, .psrlwBy, .psrldBy, .psrlqBy, .psrawBy, .psradBy,
+      .pslldqBy, .psrldqBy:
+      encodeVectorShift(opcode, instruction, &cursor)
+    case .pshufd, .shufps, .shufpd, .pshuflw, .pshufhw, .cmpsdBy, .cmpssBy, .cmppdBy, .cmppsBy,
+      .pmovmskb, .movmskpd, .movmskps:
+      encodeElements(opcode, instruction, &cursor, &buffer)
     }
   }
 }

@@ -34,8 +34,8 @@ public enum X86 {
 
   // MARK: Any opcode, by form
 
-  @inlinable public static func none(_ opcode: X86Opcode) -> MachineInstruction {
-    MachineInstruction(opcode: opcode.rawValue, form: .none)
+  @inlinable public static func none(_ opcode: X86Opcode, width: UInt8 = 8) -> MachineInstruction {
+    MachineInstruction(opcode: opcode.rawValue, form: .none, width: width)
   }
 
   @inlinable public static func r(_ opcode: X86Opcode, _ d: Register, width: UInt8 = 8)

@@ -1,6 +1,6 @@
 public import Codegen
 
-/// The instructions of x86-64 that the compiler can emit: raw values are
+/// The instructions of x86-64 that the compiler can emit and the assembler accepts: raw values are
 /// `MachineInstruction.opcode`.
 ///
 /// A case stands for one mnemonic, or for one meaning of a mnemonic whose operands have different
@@ -112,6 +112,63 @@ public enum X86Opcode: UInt16, Sendable, CaseIterable {
   case movdToXMM, movqToXMM
   /// d is a general register, s an SSE one.
   case movdFromXMM, movqFromXMM
+
+  // MARK: What only hand-written programs use
+  //
+  /// none.
+  case clc, stc, cmc, cld, std, hlt, leave, lahf, sahf, pushfq, popfq
+  case cbw, cwde, cdqe, cwd
+  case cpuid, rdtsc, rdtscp, xgetbv, pause, lfence, mfence, sfence
+  /// none; the width is that of an element.
+  case movs, cmps, stos, lods, scas
+  /// i: `ret` that takes that many bytes from the stack; an interrupt.
+  case retBytes, int
+  /// ri, mi; r, m by cl.
+  case rcl, rcr, rclCL, rcrCL
+  /// rr, mr, ri, mi.
+  case bts, btr, btc
+  /// rr, mr.
+  case xadd, cmpxchg
+  /// m of 8 or 16 bytes.
+  case cmpxchg8b, cmpxchg16b
+  /// mr of width 4 or 8: a store past the caches.
+  case movnti
+  /// m of 4 bytes: the control register of SSE.
+  case ldmxcsr, stmxcsr
+
+  // MARK: More SSE
+  //
+  /// rr, rm, mr of 16 bytes.
+  case movups, movupd, movdqa, movdqu
+  /// rm, mr of 4 and 8 bytes.
+  case movdMemory, movqMemory
+  /// rr, rm.
+  case addss, subss, mulss, divss, sqrtss, minss, maxss, ucomiss, comiss
+  /// rr, rm: between a number of single precision and a signed integer of `width` 4 or 8.
+  case cvtsi2ss, cvttss2si, cvtss2si
+  /// rr, rm with 16 bytes of aligned memory.
+  case addpd, subpd, mulpd, divpd, sqrtpd, minpd, maxpd
+  case addps, subps, mulps, divps, sqrtps, minps, maxps
+  case andps, orps, andnps, xorps, unpcklps
+  case pxor, por, pand, pandn
+  case paddb, paddw, paddd, paddq, psubb, psubw, psubd, psubq
+  case pcmpeqb, pcmpeqw, pcmpeqd, pcmpgtb, pcmpgtw, pcmpgtd
+  case pminub, pmaxub, punpcklbw, punpcklqdq
+  case unpckhpd, unpckhps, punpcklwd, punpckldq, punpckhbw, punpckhwd, punpckhdq, punpckhqdq
+  case packuswb, packsswb, packssdw, pmuludq, pmullw, pmulhw, pmulhuw, pmaddwd, psadbw
+  case pavgb, pavgw, pminsw, pmaxsw
+  case psllw, pslld, psllq, psrlw, psrld, psrlq, psraw, psrad
+  case paddusb, paddusw, paddsb, paddsw, psubusb, psubusw, psubsb, psubsw
+  /// rr, rm: conversions of several elements.
+  case cvtdq2pd, cvtdq2ps, cvttps2dq, cvtps2dq, cvttpd2dq, cvtps2pd, cvtpd2ps
+  /// ri: shifts the elements of d, or all of it by bytes, by a number of 8 bits.
+  case psllwBy, pslldBy, psllqBy, psrlwBy, psrldBy, psrlqBy, psrawBy, psradBy, pslldqBy, psrldqBy
+  /// rri, rmi: elements chosen by a number of 8 bits.
+  case pshufd, shufps, shufpd, pshuflw, pshufhw
+  /// rri, rmi: all ones where the relation holds that a number below 8 names.
+  case cmpsdBy, cmpssBy, cmppdBy, cmppsBy
+  /// rr: the highest bits of the elements in a general register.
+  case pmovmskb, movmskpd, movmskps
 }
 
 /// A set of operand forms.
@@ -171,12 +228,40 @@ extension X86Opcode {
     case .jmp, .call: [.label, .symbol, .r, .m]
     case .jcc: [.label, .symbol]
     case .nop: [.none, .i]
-    case .movsd, .movss: [.rm, .mr]
-    case .movapd, .movaps: [.rr, .rm, .mr]
+    case .movsd, .movss, .movapd, .movaps, .movups, .movupd, .movdqa, .movdqu: [.rr, .rm, .mr]
     case .addsd, .subsd, .mulsd, .divsd, .sqrtsd, .minsd, .maxsd, .ucomisd, .comisd, .xorpd,
       .andpd, .orpd, .andnpd, .unpcklpd, .cvtsi2sd, .cvttsd2si, .cvtsd2si, .cvtsd2ss, .cvtss2sd:
       [.rr, .rm]
-    case .movdToXMM, .movqToXMM, .movdFromXMM, .movqFromXMM: [.rr]
+    case .movdToXMM, .movqToXMM, .movdFromXMM, .movqFromXMM, .pmovmskb, .movmskpd, .movmskps: [.rr]
+    case .clc, .stc, .cmc, .cld, .std, .hlt, .leave, .lahf, .sahf, .pushfq, .popfq, .cbw, .cwde,
+      .cdqe, .cwd, .cpuid, .rdtsc, .rdtscp, .xgetbv, .pause, .lfence, .mfence, .sfence, .movs,
+      .cmps, .stos, .lods, .scas: [.none]
+    case .retBytes, .int: [.i]
+    case .rcl, .rcr: [.ri, .mi]
+    case .rclCL, .rcrCL: [.r, .m]
+    case .bts, .btr, .btc: [.rr, .mr, .ri, .mi]
+    case .xadd, .cmpxchg: [.rr, .mr]
+    case .cmpxchg8b, .cmpxchg16b, .ldmxcsr, .stmxcsr: [.m]
+    case .movnti: [.mr]
+    case .movdMemory, .movqMemory: [.rm, .mr]
+    case .addss, .subss, .mulss, .divss, .sqrtss, .minss, .maxss, .ucomiss, .comiss, .cvtsi2ss,
+      .cvttss2si, .cvtss2si, .addpd, .subpd, .mulpd, .divpd, .sqrtpd, .minpd, .maxpd, .addps,
+      .subps, .mulps, .divps, .sqrtps, .minps, .maxps, .andps, .orps, .andnps, .xorps, .unpcklps,
+      .pxor, .por, .pand, .pandn, .paddb, .paddw, .paddd, .paddq, .psubb, .psubw, .psubd, .psubq,
+      .pcmpeqb, .pcmpeqw, .pcmpeqd, .pcmpgtb, .pcmpgtw, .pcmpgtd, .pminub, .pmaxub, .punpcklbw,
+      .punpcklqdq:
+      [.rr, .rm]
+    case .unpckhpd, .unpckhps, .punpcklwd, .punpckldq, .punpckhbw, .punpckhwd, .punpckhdq,
+      .punpckhqdq, .packuswb, .packsswb, .packssdw, .pmuludq, .pmullw, .pmulhw, .pmulhuw,
+      .pmaddwd, .psadbw, .pavgb, .pavgw, .pminsw, .pmaxsw, .psllw, .pslld, .psllq, .psrlw, .psrld,
+      .psrlq, .psraw, .psrad, .paddusb, .paddusw, .paddsb, .paddsw, .psubusb, .psubusw, .psubsb,
+      .psubsw, .cvtdq2pd, .cvtdq2ps, .cvttps2dq, .cvtps2dq, .cvttpd2dq, .cvtps2pd, .cvtpd2ps:
+      [.rr, .rm]
+    case .psllwBy, .pslldBy, .psllqBy, .psrlwBy, .psrldBy, .psrlqBy,
+      .psrawBy, .psradBy, .pslldqBy, .psrldqBy:
+      [.ri]
+    case .pshufd, .shufps, .shufpd, .pshuflw, .pshufhw, .cmpsdBy, .cmpssBy, .cmppdBy, .cmppsBy:
+      [.rri, .rmi]
     }
   }
 
@@ -186,17 +271,37 @@ extension X86Opcode {
     switch self {
     case .add, .or, .adc, .sbb, .and, .sub, .xor, .cmp, .mov, .xchg, .test, .mul, .imulWide, .div,
       .idiv, .neg, .not, .inc, .dec, .shl, .shr, .sar, .rol, .ror, .shlCL, .shrCL, .sarCL, .rolCL,
-      .rorCL:
+      .rorCL, .movs, .cmps, .stos, .lods, .scas, .rcl, .rcr, .rclCL, .rcrCL, .xadd, .cmpxchg:
       1 + 2 + 4 + 8
     case .movzx8, .movsx8, .imul, .shld, .shrd, .shldCL, .shrdCL, .bt, .popcnt, .lzcnt, .tzcnt,
-      .bsr, .bsf, .cmovcc:
+      .bsr, .bsf, .cmovcc, .bts, .btr, .btc:
       2 + 4 + 8
-    case .movzx16, .movsx16, .lea, .bswap, .cvtsi2sd, .cvttsd2si, .cvtsd2si: 4 + 8
+    case .movzx16, .movsx16, .lea, .bswap, .cvtsi2sd, .cvttsd2si, .cvtsd2si, .cvtsi2ss, .cvttss2si,
+      .cvtss2si, .movnti:
+      4 + 8
     case .setcc: 1
     case .movsxd, .push, .pop, .cqo, .cdq, .jmp, .jcc, .call, .ret, .ud2, .int3, .endbr64,
       .syscall, .nop, .movsd, .movapd, .addsd, .subsd, .mulsd, .divsd, .sqrtsd, .minsd, .maxsd,
       .ucomisd, .comisd, .xorpd, .andpd, .orpd, .andnpd, .unpcklpd, .cvtsd2ss, .movss, .movaps,
       .cvtss2sd, .movdToXMM, .movqToXMM, .movdFromXMM, .movqFromXMM:
+      8
+    case .clc, .stc, .cmc, .cld, .std, .hlt, .leave, .lahf, .sahf, .pushfq, .popfq, .cbw, .cwde,
+      .cdqe, .cwd, .cpuid, .rdtsc, .rdtscp, .xgetbv, .pause, .lfence, .mfence, .sfence, .retBytes,
+      .int, .cmpxchg8b, .cmpxchg16b, .ldmxcsr, .stmxcsr, .movups, .movupd, .movdqa, .movdqu,
+      .movdMemory, .movqMemory, .addss, .subss, .mulss, .divss, .sqrtss, .minss, .maxss, .ucomiss,
+      .comiss, .addpd, .subpd, .mulpd, .divpd, .sqrtpd, .minpd, .maxpd, .addps, .subps, .mulps,
+      .divps, .sqrtps, .minps, .maxps, .andps, .orps, .andnps, .xorps, .unpcklps, .pxor, .por,
+      .pand, .pandn, .paddb, .paddw, .paddd, .paddq, .psubb, .psubw, .psubd, .psubq, .pcmpeqb,
+      .pcmpeqw, .pcmpeqd, .pcmpgtb, .pcmpgtw, .pcmpgtd, .pminub, .pmaxub, .punpcklbw, .punpcklqdq,
+      .pshufd, .shufps, .shufpd, .pmovmskb, .movmskpd, .movmskps:
+      8
+    case .unpckhpd, .unpckhps, .punpcklwd, .punpckldq, .punpckhbw, .punpckhwd, .punpckhdq,
+      .punpckhqdq, .packuswb, .packsswb, .packssdw, .pmuludq, .pmullw, .pmulhw, .pmulhuw,
+      .pmaddwd, .psadbw, .pavgb, .pavgw, .pminsw, .pmaxsw, .psllw, .pslld, .psllq, .psrlw, .psrld,
+      .psrlq, .psraw, .psrad, .paddusb, .paddusw, .paddsb, .paddsw, .psubusb, .psubusw, .psubsb,
+      .psubsw, .cvtdq2pd, .cvtdq2ps, .cvttps2dq, .cvtps2dq, .cvttpd2dq, .cvtps2pd, .cvtpd2ps,
+      .psllwBy, .pslldBy, .psllqBy, .psrlwBy, .psrldBy, .psrlqBy, .psrawBy, .psradBy, .pslldqBy,
+      .psrldqBy, .pshuflw, .pshufhw, .cmpsdBy, .cmpssBy, .cmppdBy, .cmppsBy:
       8
     }
   }
@@ -218,6 +323,21 @@ extension X86Opcode {
       .cmovcc, .addsd, .subsd, .mulsd, .divsd, .minsd, .maxsd, .xorpd, .andpd, .orpd, .andnpd,
       .unpcklpd:
       .readWrite
+    case .rcl, .rcr, .rclCL, .rcrCL, .bts, .btr, .btc, .xadd, .cmpxchg, .shufps, .shufpd:
+      .readWrite
+    case .unpckhpd, .unpckhps, .punpcklwd, .punpckldq, .punpckhbw, .punpckhwd, .punpckhdq,
+      .punpckhqdq, .packuswb, .packsswb, .packssdw, .pmuludq, .pmullw, .pmulhw, .pmulhuw,
+      .pmaddwd, .psadbw, .pavgb, .pavgw, .pminsw, .pmaxsw, .psllw, .pslld, .psllq, .psrlw, .psrld,
+      .psrlq, .psraw, .psrad, .paddusb, .paddusw, .paddsb, .paddsw, .psubusb, .psubusw, .psubsb,
+      .psubsw, .psllwBy, .pslldBy, .psllqBy, .psrlwBy, .psrldBy, .psrlqBy, .psrawBy, .psradBy,
+      .pslldqBy, .psrldqBy, .cmpsdBy, .cmpssBy, .cmppdBy, .cmppsBy:
+      .readWrite
+    case .addss, .subss, .mulss, .divss, .minss, .maxss, .addpd, .subpd, .mulpd, .divpd, .minpd,
+      .maxpd, .addps, .subps, .mulps, .divps, .minps, .maxps, .andps, .orps, .andnps, .xorps,
+      .unpcklps, .pxor, .por, .pand, .pandn, .paddb, .paddw, .paddd, .paddq, .psubb, .psubw,
+      .psubd, .psubq, .pcmpeqb, .pcmpeqw, .pcmpeqd, .pcmpgtb, .pcmpgtw, .pcmpgtd, .pminub,
+      .pmaxub, .punpcklbw, .punpcklqdq:
+      .readWrite
     case .imul: form == .rr || form == .rm ? .readWrite : .write
     case .mov, .movzx8, .movzx16, .movsx8, .movsx16, .movsxd, .lea, .pop, .popcnt, .lzcnt, .tzcnt,
       .bsr, .bsf, .setcc, .movsd, .movapd, .sqrtsd, .cvtsi2sd, .cvttsd2si, .cvtsd2si, .cvtsd2ss,
@@ -226,11 +346,22 @@ extension X86Opcode {
     case .cmp, .test, .bt, .push, .mul, .imulWide, .div, .idiv, .jmp, .jcc, .call, .cqo, .cdq, .ret,
       .ud2, .int3, .endbr64, .syscall, .nop, .ucomisd, .comisd:
       .read
+    case .movups, .movupd, .movdqa, .movdqu, .movdMemory, .movqMemory, .sqrtss, .sqrtpd, .sqrtps,
+      .cvtsi2ss, .cvttss2si, .cvtss2si, .pshufd, .pmovmskb, .movmskpd, .movmskps:
+      .write
+    case .cvtdq2pd, .cvtdq2ps, .cvttps2dq, .cvtps2dq, .cvttpd2dq, .cvtps2pd, .cvtpd2ps, .pshuflw,
+      .pshufhw:
+      .write
+    case .clc, .stc, .cmc, .cld, .std, .hlt, .leave, .lahf, .sahf, .pushfq, .popfq, .cbw, .cwde,
+      .cdqe, .cwd, .cpuid, .rdtsc, .rdtscp, .xgetbv, .pause, .lfence, .mfence, .sfence, .movs,
+      .cmps, .stos, .lods, .scas, .retBytes, .int, .cmpxchg8b, .cmpxchg16b, .movnti, .ldmxcsr,
+      .stmxcsr, .ucomiss, .comiss:
+      .read
     }
   }
 
   /// What happens to `s` in the forms that have it.
-  public var sourceRole: OperandRole { self == .xchg ? .readWrite : .read }
+  public var sourceRole: OperandRole { self == .xchg || self == .xadd ? .readWrite : .read }
 
   /// Whether `d`, where the instruction has one, is an SSE register.
   public var destinationIsFloat: Bool {
@@ -239,7 +370,8 @@ extension X86Opcode {
       .comisd, .xorpd, .andpd, .orpd, .andnpd, .unpcklpd, .cvtsi2sd, .cvtsd2ss, .movss, .movaps,
       .cvtss2sd, .movdToXMM, .movqToXMM:
       true
-    default: false
+    case .cvttss2si, .cvtss2si, .pmovmskb, .movmskpd, .movmskps: false
+    default: rawValue >= X86Opcode.movups.rawValue
     }
   }
 
@@ -250,18 +382,20 @@ extension X86Opcode {
       .comisd, .xorpd, .andpd, .orpd, .andnpd, .unpcklpd, .cvttsd2si, .cvtsd2si, .cvtsd2ss, .movss,
       .movaps, .cvtss2sd, .movdFromXMM, .movqFromXMM:
       true
-    default: false
+    case .cvtsi2ss: false
+    default: rawValue >= X86Opcode.movups.rawValue
     }
   }
 
-  /// General registers read besides the operands. The stack pointer of `push`, `pop`, `call` and
-  /// `ret` and the registers of a calling convention are not listed; `syscall` lists its number
-  /// only.
+  /// General registers read besides the operands, of instructions that the compiler emits. The
+  /// stack pointer of `push`, `pop`, `call` and `ret` and the registers of a calling convention are
+  /// not listed; `syscall` lists its number only.
   public var implicitReads: RegisterSet {
     switch self {
     case .mul, .imulWide, .cqo, .cdq, .syscall: RegisterSet(.rax)
     case .div, .idiv: [RegisterSet(.rax), RegisterSet(.rdx)]
-    case .shlCL, .shrCL, .sarCL, .rolCL, .rorCL, .shldCL, .shrdCL: RegisterSet(.rcx)
+    case .shlCL, .shrCL, .sarCL, .rolCL, .rorCL, .shldCL, .shrdCL, .rclCL, .rcrCL:
+      RegisterSet(.rcx)
     default: []
     }
   }
@@ -284,21 +418,17 @@ extension X86Opcode {
       .shrd, .shldCL, .shrdCL, .bt, .popcnt, .lzcnt, .tzcnt, .bsr, .bsf, .call, .syscall, .ucomisd,
       .comisd:
       true
-    case .mov, .movzx8, .movzx16, .movsx8, .movsx16, .movsxd, .lea, .xchg, .push, .pop, .bswap,
-      .not,
-      .cqo, .cdq, .setcc, .cmovcc, .jmp, .jcc, .ret, .ud2, .int3, .endbr64, .nop, .movsd, .movapd,
-      .addsd, .subsd, .mulsd, .divsd, .sqrtsd, .minsd, .maxsd, .xorpd, .andpd, .orpd, .andnpd,
-      .unpcklpd, .cvtsi2sd, .cvttsd2si, .cvtsd2si, .cvtsd2ss, .movss, .movaps, .cvtss2sd,
-      .movdToXMM,
-      .movqToXMM, .movdFromXMM, .movqFromXMM:
-      false
+    case .clc, .stc, .cmc, .sahf, .popfq, .cmps, .scas, .rcl, .rcr, .rclCL, .rcrCL, .bts, .btr,
+      .btc, .xadd, .cmpxchg, .cmpxchg8b, .cmpxchg16b, .ucomiss, .comiss, .int, .cld, .std:
+      true
+    default: false
     }
   }
 
   /// Whether the outcome depends on the arithmetic flags.
   public var readsFlags: Bool {
     switch self {
-    case .adc, .sbb, .setcc, .cmovcc, .jcc: true
+    case .adc, .sbb, .setcc, .cmovcc, .jcc, .cmc, .lahf, .pushfq, .rcl, .rcr, .rclCL, .rcrCL: true
     default: false
     }
   }

@@ -1,4 +1,4 @@
-import Codegen
+public import Codegen
 
 // Names of registers, instructions and sizes in the Intel syntax of GNU `as`.
 
@@ -36,32 +36,21 @@ func registerName(_ register: Register, width: UInt8) -> String {
 }
 
 extension X86Printer {
+  /// The name of a register as an operand of `width` bytes.
+  public static func name(of register: Register, width: UInt8) -> String {
+    registerName(register, width: width)
+  }
+
   func mnemonic(_ opcode: X86Opcode, _ instruction: MachineInstruction) -> String {
-    let suffix = X86Condition(rawValue: instruction.condition)?.suffix ?? "<condition>"
-    return switch opcode {
-    case .setcc: "set" + suffix
-    case .cmovcc: "cmov" + suffix
-    case .jcc: "j" + suffix
+    switch opcode {
+    case .setcc, .cmovcc, .jcc:
+      opcode.mnemonic + (X86Condition(rawValue: instruction.condition)?.suffix ?? "<condition>")
     case .mov where instruction.form == .ri && !fitsSignExtended(instruction): "movabs"
-    case .imulWide: "imul"
-    case .movzx8, .movzx16: "movzx"
-    case .movsx8, .movsx16: "movsx"
-    case .shlCL: "shl"
-    case .shrCL: "shr"
-    case .sarCL: "sar"
-    case .rolCL: "rol"
-    case .rorCL: "ror"
-    case .shldCL: "shld"
-    case .shrdCL: "shrd"
-    case .movdToXMM, .movdFromXMM: "movd"
-    case .movqToXMM, .movqFromXMM: "movq"
-    case .add, .or, .adc, .sbb, .and, .sub, .xor, .cmp, .mov, .movsxd, .lea, .xchg, .push, .pop,
-      .bswap, .test, .imul, .mul, .div, .idiv, .neg, .not, .inc, .dec, .cqo, .cdq, .shl, .shr, .sar,
-      .rol, .ror, .shld, .shrd, .bt, .popcnt, .lzcnt, .tzcnt, .bsr, .bsf, .jmp, .call, .ret, .ud2,
-      .int3, .endbr64, .syscall, .nop, .movsd, .movapd, .addsd, .subsd, .mulsd, .divsd, .sqrtsd,
-      .minsd, .maxsd, .ucomisd, .comisd, .xorpd, .andpd, .orpd, .andnpd, .unpcklpd, .cvtsi2sd,
-      .cvttsd2si, .cvtsd2si, .cvtsd2ss, .movss, .movaps, .cvtss2sd:
-      "\(opcode)"
+    case .movs, .cmps, .stos, .lods, .scas:
+      opcode.mnemonic
+        + (instruction.width == 1
+          ? "b" : instruction.width == 2 ? "w" : instruction.width == 4 ? "d" : "q")
+    default: opcode.mnemonic
     }
   }
 
@@ -71,35 +60,15 @@ extension X86Printer {
       || instruction.immediate == Int64(Int32(truncatingIfNeeded: instruction.immediate))
   }
 
-  func destinationWidth(_ opcode: X86Opcode, _ instruction: MachineInstruction) -> UInt8 {
-    opcode == .movdFromXMM ? 4 : instruction.width
-  }
-
-  func sourceWidth(_ opcode: X86Opcode, _ instruction: MachineInstruction) -> UInt8 {
-    switch opcode {
-    case .movzx8, .movsx8: 1
-    case .movzx16, .movsx16: 2
-    case .movsxd, .movdToXMM: 4
-    default: instruction.width
-    }
-  }
-
   /// What stands before a memory operand: its size.
   func memoryKeyword(_ opcode: X86Opcode, _ instruction: MachineInstruction) -> String {
-    switch opcode {
-    case .lea: ""
-    case .movzx8, .movsx8: "byte ptr "
-    case .movzx16, .movsx16: "word ptr "
-    case .movsxd, .movss, .cvtss2sd: "dword ptr "
-    case .movapd, .movaps, .xorpd, .andpd, .orpd, .andnpd, .unpcklpd: "xmmword ptr "
-    case .cvttsd2si, .cvtsd2si: "qword ptr "
-    default:
-      switch instruction.width {
-      case 1: "byte ptr "
-      case 2: "word ptr "
-      case 4: "dword ptr "
-      default: "qword ptr "
-      }
+    switch opcode.memoryWidth(instruction.width) {
+    case 0: ""
+    case 1: "byte ptr "
+    case 2: "word ptr "
+    case 4: "dword ptr "
+    case 16: "xmmword ptr "
+    default: "qword ptr "
     }
   }
 }

@@ -77,9 +77,9 @@ public struct X86Printer: Sendable {
       separator = ", "
       switch operand {
       case .destination:
-        text += registerName(instruction.d, width: destinationWidth(opcode, instruction))
+        text += registerName(instruction.d, width: opcode.destinationWidth(instruction.width))
       case .source:
-        text += registerName(instruction.s, width: sourceWidth(opcode, instruction))
+        text += registerName(instruction.s, width: opcode.sourceWidth(instruction.width))
       case .memory: printMemory(opcode, instruction, into: &text)
       case .immediate: text += String(instruction.immediate)
       case .label: text += label(instruction.target)
@@ -94,10 +94,7 @@ public struct X86Printer: Sendable {
       case .labelAddress: text += "[rip + \(label(instruction.target))]"
       }
     }
-    switch opcode {
-    case .shlCL, .shrCL, .sarCL, .rolCL, .rorCL, .shldCL, .shrdCL: text += ", cl"
-    default: break
-    }
+    if opcode.countsByCL { text += ", cl" }
   }
 
   private func printMemory(

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 @Suite struct DecoderTests {
-  static let isFull = ReferenceAssemblerTests.isFull
+  static let isFull = EncoderComparison<InstructionFamily>.isFull
 
   /// Any word gives an instruction that is encoded as that very word, or none; and it can be
   /// printed.

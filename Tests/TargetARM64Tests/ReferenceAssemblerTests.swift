@@ -1,6 +1,5 @@
 import Codegen
 import ELF
-import Foundation
 import TargetARM64
 import TestSupport
 import Testing
@@ -10,150 +9,68 @@ extension ReferenceAssembler {
   static let found = find(for: .aarch64)
 }
 
-/// Prints instructions, lets the reference assembler assemble the text, and compares with what the
-/// encoder makes of the instructions, and decodes the words: so encoder, printer and decoder are
-/// checked at once.
-///
-/// By default a fixed sample of every family is compared. With the environment variable
-/// `RAIL_VERIFY_ENCODERS=full` (see `scripts/verify-encoders`) it is everything, more than ten
-/// million instructions.
-@Suite(.enabled(if: ReferenceAssembler.found != nil, "needs GNU as or llvm-mc for AArch64"))
-struct ReferenceAssemblerTests {
-  static let isFull = ProcessInfo.processInfo.environment["RAIL_VERIFY_ENCODERS"] == "full"
-  static let samplesPerFamily = 200
-  static let batchSize = 100_000
+extension InstructionFamily: InstructionSpace {}
 
-  @Test func agreesOnEveryFamilyOfInstructions() throws {
+/// Prints instructions, lets an assembler assemble the text, and compares with what the encoder
+/// makes of the instructions, and decodes the words: so encoder, printer and decoder are checked at
+/// once.
+@Suite struct ReferenceAssemblerTests {
+  private typealias Comparison = EncoderComparison<InstructionFamily>
+
+  @Test(.enabled(if: ReferenceAssembler.found != nil, "needs GNU as or llvm-mc for AArch64"))
+  func agreesOnEveryFamilyOfInstructions() throws {
     let assembler = try #require(ReferenceAssembler.found)
-    let batches = Self.makeBatches()
-    let results = Results()
-    let clock = ContinuousClock()
-    let time = clock.measure {
-      // Two at a time: while one waits for the assembler the other prints.
-      DispatchQueue.concurrentPerform(iterations: 2) { worker in
-        for index in stride(from: worker, to: batches.count, by: 2) {
-          results.add(batches[index].compare(with: assembler))
+    let comparison = Comparison(
+      InstructionFamily.all, samplesPerSpace: Comparison.isFull ? nil : 200
+    ) { !InstructionFamily.isUnpredictable($0) }
+    let time = ContinuousClock().measure {
+      let (count, differences) = comparison.run { instructions in
+        let batch = encoded(instructions)
+        do {
+          let text = try assembler.assembleText(Array(batch.source.utf8))
+          return batch.firstDifference(from: text)
+            ?? Redecoding.firstDifference(instructions, batch.buffer)
+        } catch {
+          return "\(error)"
         }
       }
+      for difference in differences.prefix(20) { Issue.record("\(difference)") }
+      #expect(count > (Comparison.isFull ? 10_000_000 : 150_000))
+      print("AArch64: \(count) instructions compared with \(assembler.path)")
     }
-    for difference in results.differences.prefix(20) { Issue.record("\(difference)") }
-    #expect(results.count > (Self.isFull ? 10_000_000 : 150_000))
-    print("\(results.count) instructions compared with \(assembler.path) in \(time)")
+    print("in \(time)")
   }
 
-  /// Pieces of families, gathered to batches of about the same size.
-  private static func makeBatches() -> [Batch] {
-    var batches = [Batch()]
-    for family in InstructionFamily.all {
-      let taken = isFull ? family.count : min(family.count, samplesPerFamily)
-      let stride = taken == family.count ? 1 : spreadingStride(family.count)
-      var first = 0
-      while first < taken {
-        if batches[batches.count - 1].count >= batchSize { batches.append(Batch()) }
-        let count = min(taken - first, batchSize - batches[batches.count - 1].count)
-        batches[batches.count - 1].pieces.append(
-          Batch.Piece(family: family, numbers: first..<first + count, stride: stride))
-        first += count
+  /// Our own assembler reads all that the printer writes.
+  @Test func ownAssemblerAgrees() {
+    let comparison = Comparison(InstructionFamily.all, samplesPerSpace: 100) {
+      !InstructionFamily.isUnpredictable($0)
+    }
+    let (count, differences) = comparison.run { instructions in
+      let batch = encoded(instructions)
+      do {
+        let sections = try assembleSections(batch.source, machine: .aarch64)
+        return sections[".text"].map { batch.firstDifference(from: $0) } ?? "no text section"
+      } catch {
+        return "\(error)"
       }
     }
-    return batches
-  }
-
-  final class Results: @unchecked Sendable {
-    private let lock = NSLock()
-    private(set) var count = 0
-    private(set) var differences: [String] = []
-
-    func add(_ result: (count: Int, difference: String?)) {
-      lock.withLock {
-        count += result.count
-        if let difference = result.difference { differences.append(difference) }
-      }
-    }
+    for difference in differences.prefix(20) { Issue.record("\(difference)") }
+    #expect(count > 50_000)
   }
 }
 
-/// A number near the golden section of `count` that has no divisor with it in common: its multiples
-/// spread evenly.
-func spreadingStride(_ count: Int) -> Int {
-  func greatestCommonDivisor(_ a: Int, _ b: Int) -> Int {
-    b == 0 ? a : greatestCommonDivisor(b, a % b)
-  }
-  var stride = count * 618 / 1000 + 1
-  while greatestCommonDivisor(stride, count) != 1 { stride += 1 }
-  return stride
+private func encoded(_ instructions: [MachineInstruction]) -> EncodedBatch {
+  let printer = ARM64Printer(symbols: ["data"])
+  return EncodedBatch(
+    instructions, symbols: printer.symbols, header: ARM64Printer.header,
+    encode: { ARM64Encoder.encode($0, into: &$1) }, print: { printer.text($0) })
 }
 
-/// Instructions that are assembled together.
-struct Batch: Sendable {
-  struct Piece: Sendable {
-    var family: InstructionFamily
-    var numbers: Range<Int>
-    /// Distance in the family from one instruction to the next; no divisor of its size, so that
-    /// none comes twice.
-    var stride: Int
-
-    func instruction(_ number: Int) -> MachineInstruction {
-      family.instruction(at: number * stride % family.count)
-    }
-  }
-
-  var pieces: [Piece] = []
-  var count: Int { pieces.reduce(0) { $0 + $1.numbers.count } }
-
-  /// Number of instructions compared, and a description of the first difference.
-  func compare(with assembler: ReferenceAssembler) -> (count: Int, difference: String?) {
-    var instructions: [MachineInstruction] = []
-    instructions.reserveCapacity(count)
-    for piece in pieces {
-      for number in piece.numbers {
-        let instruction = piece.instruction(number)
-        if !InstructionFamily.isUnpredictable(instruction) { instructions.append(instruction) }
-      }
-    }
-    return (instructions.count, Batch.firstDifference(instructions, assembler))
-  }
-
-  static func firstDifference(
-    _ instructions: [MachineInstruction], _ assembler: ReferenceAssembler
-  ) -> String? {
-    let printer = ARM64Printer(symbols: ["data"])
-    var buffer = CodeBuffer()
-    instructions.withUnsafeBufferPointer { ARM64Encoder.encode($0, into: &buffer) }
-    var text = ARM64Printer.header + "\n"
-    for instruction in instructions {
-      printer.print(instruction, into: &text)
-      text += "\n"
-    }
-    let expected: ReferenceAssembler.Section
-    do {
-      expected = try assembler.assembleText(Array(text.utf8))
-    } catch {
-      return "\(error)"
-    }
-    if buffer.bytes != expected.bytes {
-      let length = zip(buffer.bytes, expected.bytes).prefix { $0 == $1 }.count
-      let index = min(length / 4, instructions.count - 1)
-      let theirs = expected.bytes.dropFirst(4 * index).prefix(4)
-      return "\(printer.text(instructions[index])): encoder gives "
-        + "\(hex(buffer.bytes[4 * index..<4 * index + 4])), assembler gives \(hex(theirs))"
-    }
-    let ours = buffer.relocations.map {
-      ReferenceAssembler.Relocation(
-        offset: $0.offset, kind: $0.kind, symbol: printer.symbols[$0.symbol], addend: $0.addend)
-    }
-    if let pair = zip(ours, expected.relocations).first(where: { $0 != $1 }) {
-      return "\(printer.text(instructions[pair.0.offset / 4])): relocation \(pair.0), "
-        + "the assembler has \(pair.1)"
-    }
-    if ours.count != expected.relocations.count {
-      return "\(ours.count) relocations, the assembler has \(expected.relocations.count)"
-    }
-    return firstDecodedDifference(instructions, buffer)
-  }
-
+/// Decodes words again.
+enum Redecoding {
   /// Whether every word is decoded to the instruction that it was made of.
-  static func firstDecodedDifference(
+  static func firstDifference(
     _ instructions: [MachineInstruction], _ buffer: CodeBuffer
   ) -> String? {
     let decoder = ARM64Decoder(buffer.bytes, relocations: buffer.relocations)
@@ -223,9 +140,4 @@ func isSame(_ a: MachineInstruction, _ b: MachineInstruction) -> Bool {
     && a.scale == b.scale && a.modifier == b.modifier && a.amount == b.amount && a.d == b.d
     && a.s == b.s && a.base == b.base && a.index == b.index && a.displacement == b.displacement
     && a.target == b.target && a.immediate == b.immediate
-}
-
-/// The bytes of one instruction, as hexadecimal text that is easy to compare.
-func hex(_ bytes: some Sequence<UInt8>) -> String {
-  bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined(separator: " ")
 }

@@ -1,5 +1,6 @@
 import Codegen
 import TargetX86_64
+import TestSupport
 import Testing
 
 /// One instruction with its text and its bytes, written out.
@@ -15,11 +16,6 @@ struct EncodingRow: Sendable, CustomTestStringConvertible {
   }
 
   var testDescription: String { text }
-}
-
-/// The bytes of one instruction, as hexadecimal text that is easy to compare.
-func hex(_ bytes: some Sequence<UInt8>) -> String {
-  bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined(separator: " ")
 }
 
 @Suite struct EncoderTableTests {

@@ -97,10 +97,9 @@ struct InstructionFamily: Sendable {
   private static func immediates(
     _ opcode: X86Opcode, _ form: OperandForm, width: UInt8
   ) -> [Int64] {
-    switch opcode {
-    case .shl, .shr, .sar, .rol, .ror, .shld, .shrd, .bt: return [0, 1, 2, Int64(width) * 8 - 1]
-    case .nop: return Array(1...15)
-    default: break
+    if opcode == .nop { return Array(1...15) }
+    if let limits = opcode.immediateLimits(width: width) {
+      return [0, 1, 2, limits.upperBound / 2, limits.upperBound]
     }
     let small: [Int64] = [-128, -1, 0, 1, 127, 128]
     switch width {

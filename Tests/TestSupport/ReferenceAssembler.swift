@@ -39,13 +39,19 @@ public struct ReferenceAssembler: Sendable {
     public var bytes: [UInt8]
     /// By offset.
     public var relocations: [Relocation]
+
+    public init(bytes: [UInt8], relocations: [Relocation]) {
+      self.bytes = bytes
+      self.relocations = relocations
+    }
   }
 
   public struct Relocation: Equatable, Sendable {
     public var offset: Int
     public var kind: UInt32
-    /// For the symbol of a section, the section's name.
+    /// For a local symbol, the name of its section.
     public var symbol: String
+    /// For a local symbol, from the beginning of its section.
     public var addend: Int
 
     public init(offset: Int, kind: UInt32, symbol: String, addend: Int) {
@@ -111,7 +117,7 @@ public struct ReferenceAssembler: Sendable {
         size: number(at + 32, 8), link: number(at + 40, 4), info: number(at + 44, 4))
     }
     var result: [String: Section] = [:]
-    for header in headers where header.type == 1 {
+    for header in headers where header.type == 1 || header.type == 14 {
       let bytes = file[header.offset..<header.offset + header.size]
       result[header.name] = Section(bytes: Array(bytes), relocations: [])
     }
@@ -121,13 +127,13 @@ public struct ReferenceAssembler: Sendable {
       var relocations: [Relocation] = []
       for at in stride(from: header.offset, to: header.offset + header.size, by: 24) {
         let symbol = symbols.offset + 24 * number(at + 12, 4)
-        let isSection = file[symbol + 4] & 15 == 3
+        let place = number(symbol + 6, 2)
+        let isLocal = file[symbol + 4] >> 4 == 0 && place > 0 && place < headers.count
         relocations.append(
           Relocation(
             offset: number(at, 8), kind: UInt32(number(at + 8, 4)),
-            symbol: isSection
-              ? headers[number(symbol + 6, 2)].name : string(strings + number(symbol, 4)),
-            addend: number(at + 16, 8)))
+            symbol: isLocal ? headers[place].name : string(strings + number(symbol, 4)),
+            addend: number(at + 16, 8) + (isLocal ? number(symbol + 8, 8) : 0)))
       }
       result[headers[header.info].name]?.relocations = relocations.sorted { $0.offset < $1.offset }
     }

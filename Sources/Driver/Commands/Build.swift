@@ -28,9 +28,11 @@ func buildProgram(_ options: Options, _ terminal: Terminal) -> Int32 {
 }
 
 /// `name.rail` gives `name` in the current directory.
-func defaultOutput(_ path: String, _ suffix: String) -> String {
+func defaultOutput(_ path: String, _ suffix: String, extension: String = ".rail") -> String {
   let name = path.split(separator: "/").last.map(String.init) ?? path
-  if name.hasSuffix(".rail") && name.count > 5 { return String(name.dropLast(5)) + suffix }
+  if name.hasSuffix(`extension`) && name.count > `extension`.count {
+    return String(name.dropLast(`extension`.count)) + suffix
+  }
   return name + (suffix.isEmpty ? ".out" : suffix)
 }
 
