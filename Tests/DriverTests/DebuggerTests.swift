@@ -129,7 +129,7 @@ struct DebuggerTests {
     let lines = try program.debug(
       "start", "next", "next", "step", "step", "step", "next", "next", "next")
     let shown = lines.compactMap { line in Int(line.prefix { $0 != "\t" }) }
-    #expect(shown == [9, 10, 11, 1, 2, 3, 12, 13, 14])
+    #expect(shown == [9, 10, 11, 2, 3, 12, 13, 14])
   }
 
   @Test(.enabled(if: debugger != nil)) func gdbUnwindsThroughTheRuntime() throws {
