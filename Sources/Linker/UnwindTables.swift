@@ -93,19 +93,15 @@ private struct UnwindTranslation {
     else { return false }
     let units = reader.offset
     guard reader.skipLEB128(), reader.skipLEB128() else { return false }
-    let column = reader.offset
     guard version == 1 ? reader.byte() != nil : reader.skipLEB128() else { return false }
     let afterColumn = reader.offset
-    guard let size = reader.leb128() else { return false }
+    guard let size = reader.leb128(), size <= end - reader.offset else { return false }
     let instructions = reader.offset + size
-    guard size >= 0, instructions <= end,
-      let encoding = encoding(augmentation.dropFirst(), &reader)
-    else { return false }
+    guard let encoding = encoding(augmentation.dropFirst(), &reader) else { return false }
     common[offset] = (frames.bytes.count, encoding)
     begin()
     frames.bytes += [0xff, 0xff, 0xff, 0xff, version, 0]
-    frames.bytes += table.bytes[units..<column]
-    frames.bytes += table.bytes[column..<afterColumn]
+    frames.bytes += table.bytes[units..<afterColumn]
     frames.bytes += table.bytes[instructions..<end]
     finish()
     return true

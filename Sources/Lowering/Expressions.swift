@@ -64,6 +64,7 @@ extension ProgramLowering {
       case .let, .letFunction, .destructure, .sequence:
         lowerBinding(expression)
         index = expression.c
+        builder.position = position(core.expressions[Int(index)].start)
       case .if, .match:
         let join = builder.makeBlock(
           parameterCount: 1, type: representation(ofExpression: index))

@@ -33,7 +33,7 @@ struct HostileObjectTests {
   @Test(arguments: TestMachine.available, [1, 2, 3] as [UInt64])
   func mutatedFilesAreLinkedOrRefused(_ machine: TestMachine, _ seed: UInt64) throws {
     let files = try sources.map { source in
-      writeObject(try machine.compile("file.o", source, flags: ["-fPIC"]))
+      writeObject(try machine.compile("file.o", source, flags: ["-fPIC", "-g"]))
     }
     var random = RandomNumbers(seed: seed)
     var linked = 0
@@ -51,7 +51,9 @@ struct HostileObjectTests {
 
   @Test(arguments: TestMachine.available, [1, 2, 3] as [UInt64])
   func inconsistentObjectsAreLinkedOrRefused(_ machine: TestMachine, _ seed: UInt64) throws {
-    let originals = try sources.map { try machine.compile("file.o", $0) }
+    let originals = try sources.map {
+      try machine.compile("file.o", $0, flags: ["-g", "-fasynchronous-unwind-tables"])
+    }
     var random = RandomNumbers(seed: seed)
     var linked = 0
     for _ in 0..<1000 {

@@ -25,7 +25,10 @@ public func debug(
   _ program: String, in directory: TemporaryDirectory, _ commands: [String],
   gdb: String = debugger ?? "gdb"
 ) throws -> [String] {
-  let script = ["set pagination off", "set confirm off", "set width 0"] + commands
+  let settings = [
+    "set pagination off", "set confirm off", "set width 0", "set backtrace past-main on",
+  ]
+  let script = settings + commands
   let text = script.joined(separator: "\n") + "\n"
   let path = try directory.write(Array(text.utf8), to: "commands")
   let place = directory.url.path

@@ -16,6 +16,7 @@ enum DW_AT {
   static let producer = 0x25
   static let declarationFile = 0x3a
   static let declarationLine = 0x3b
+  static let mainSubprogram = 0x6a
 }
 
 /// How the value of an attribute is written.
@@ -25,6 +26,8 @@ enum DW_FORM {
   static let string = 0x08
   static let udata = 0x0f
   static let sectionOffset = 0x17
+  /// The flag is set; nothing is written.
+  static let flagPresent = 0x19
 }
 
 /// Operations of line number programs.

@@ -9,6 +9,8 @@ private enum Abbreviation {
   static let function: UInt = 2
   /// A function that the compiler has made: not from a line of a file.
   static let madeFunction: UInt = 3
+  /// Where the program begins as far as its author is concerned.
+  static let main: UInt = 4
 }
 
 extension DebugSections {
@@ -34,12 +36,11 @@ extension DebugSections {
     let function = [
       (DW_AT.name, DW_FORM.string), (DW_AT.lowPC, DW_FORM.address), (DW_AT.highPC, DW_FORM.data4),
     ]
-    add(
-      Abbreviation.function, DW_TAG.subprogram, hasChildren: false,
-      function + [
-        (DW_AT.declarationFile, DW_FORM.udata), (DW_AT.declarationLine, DW_FORM.udata),
-      ])
+    let place = [(DW_AT.declarationFile, DW_FORM.udata), (DW_AT.declarationLine, DW_FORM.udata)]
+    let isMain = [(DW_AT.mainSubprogram, DW_FORM.flagPresent)]
+    add(Abbreviation.function, DW_TAG.subprogram, hasChildren: false, function + place)
     add(Abbreviation.madeFunction, DW_TAG.subprogram, hasChildren: false, function)
+    add(Abbreviation.main, DW_TAG.subprogram, hasChildren: false, function + place + isMain)
     section.bytes.append(0)
     return section
   }
@@ -48,18 +49,22 @@ extension DebugSections {
     var section = emptySection(.information)
     section.bytes.reserveCapacity(48 * names.count + 64)
     section.relocations.reserveCapacity(names.count + 3)
+    let main = mainFunction
     section.bytes.append32(0)  // length of what follows, known at the end
     section.bytes.append16(4)  // version
     appendReference(to: .abbreviations, in: &section)
     section.bytes.append(8)  // size of an address
     section.bytes.appendLEB128(Abbreviation.unit)
     section.bytes.appendString("rail")
-    section.bytes.appendString(mainFile)
+    section.bytes.appendString(
+      main.map { program.files[Int(program.functions[$0].file)] } ?? "rail")
     appendReference(to: .lines, in: &section)
     appendRange(0, starts[starts.count - 1], to: &section)
     for index in program.functions.indices {
       let file = program.functions[index].file
-      section.bytes.appendLEB128(file < 0 ? Abbreviation.madeFunction : Abbreviation.function)
+      section.bytes.appendLEB128(
+        index == main
+          ? Abbreviation.main : file < 0 ? Abbreviation.madeFunction : Abbreviation.function)
       section.bytes.appendString(names[index])
       appendRange(starts[index], starts[index + 1], to: &section)
       if file >= 0 {
@@ -77,9 +82,6 @@ extension DebugSections {
     section.bytes.append32(UInt32(end - start))
   }
 
-  /// The file of the first function that comes from one: `main` is translated first.
-  private var mainFile: String {
-    guard let function = program.functions.first(where: { $0.file >= 0 }) else { return "rail" }
-    return program.files[Int(function.file)]
-  }
+  /// The first function that comes from a file: `main` is translated first.
+  private var mainFunction: Int? { program.functions.firstIndex { $0.file >= 0 } }
 }
