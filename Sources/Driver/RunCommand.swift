@@ -27,7 +27,11 @@ public func runCommand(_ arguments: [String]) -> Int32 {
   switch options.command {
   case .run: return onDeepStack { runProgram(options, terminal) }
   case .build: return onDeepStack { buildProgram(options, terminal) }
-  case .check: return onDeepStack { checkFiles(options, terminal) }
+  case .check:
+    if let code = options.explained { return explain(code, terminal) }
+    return onDeepStack {
+      options.fixes ? fixFiles(options, terminal) : checkFiles(options, terminal)
+    }
   case .test: return onDeepStack { testFiles(options, terminal) }
   case .link: return linkObjects(options, terminal)
   case .objdump: return showObject(options, terminal)

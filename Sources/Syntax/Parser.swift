@@ -16,6 +16,20 @@ public import Support
 public func parse(
   _ file: SourceFile, id: FileID, interner: inout Interner, diagnostics: inout DiagnosticSink
 ) -> SyntaxTree {
+  let (tree, parsed) = parseOnce(file, id: id, interner: &interner)
+  var reports = parsed
+  if reports.hasErrors {
+    var unused = SyntaxReports(file: id)
+    reports.addRepairs(file, lex(file, interner: &interner, reports: &unused).tokens)
+  }
+  reports.send(to: &diagnostics)
+  return tree
+}
+
+/// Parses a file without a search for repairs.
+func parseOnce(
+  _ file: SourceFile, id: FileID, interner: inout Interner
+) -> (tree: SyntaxTree, reports: SyntaxReports) {
   var reports = SyntaxReports(file: id)
   let list = lex(file, interner: &interner, reports: &reports)
   let words = ContextualWords(&interner)
@@ -28,8 +42,7 @@ public func parse(
       return parser.tree
     }
   }
-  reports.send(to: &diagnostics)
-  return tree
+  return (tree, reports)
 }
 
 /// Words that have a meaning only in some places.

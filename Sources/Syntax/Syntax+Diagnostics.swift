@@ -254,6 +254,13 @@ extension Diagnostic {
     syntaxError("E0135", "unexpected '\(keyword)'", range, "no '\(opener)' waits for this")
   }
 
+  /// A spelling that another language has and Rail has not.
+  static func foreignSpelling(
+    _ message: String, at range: SourceRange, help: String, edits: [Edit]
+  ) -> Diagnostic {
+    syntaxError("E0136", message, range, "Rail does not write it like this", help: help, edits: edits)
+  }
+
   static func detachedDot(_ range: SourceRange) -> Diagnostic {
     syntaxError(
       "E0130", "expected a name directly behind and a value directly before '.'", range,

@@ -6,11 +6,13 @@ struct SyntaxReports {
   static let limit = 100
 
   let file: FileID
-  private(set) var diagnostics: [Diagnostic] = []
+  var diagnostics: [Diagnostic] = []
   private var errorCount = 0
   private var warningCount = 0
 
   init(file: FileID) { self.file = file }
+
+  var hasErrors: Bool { errorCount > 0 }
 
   /// Whether the limit of errors has been reached and reported.
   var isFull: Bool { errorCount > SyntaxReports.limit }
