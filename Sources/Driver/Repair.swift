@@ -68,6 +68,15 @@ public func memoryProgram(_ files: [(path: String, text: String)]) -> FileProvid
   provider.read = { path in
     files.first { $0.path == path }.map { .bytes(Array($0.text.utf8)) } ?? .missing
   }
+  provider.list = { folder in
+    var names: [String] = []
+    for (path, _) in files where folder.isEmpty || path.hasPrefix(folder + "/") {
+      let rest = folder.isEmpty ? path[...] : path.dropFirst(folder.utf8.count + 1)
+      let name = String(rest.prefix { $0 != "/" })
+      if !names.contains(name) { names.append(name) }
+    }
+    return names.sorted()
+  }
   return provider
 }
 

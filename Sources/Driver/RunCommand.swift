@@ -47,7 +47,7 @@ public func runCommand(_ arguments: [String]) -> Int32 {
 /// What the front end may see: the file system, `RAIL_PATH` and the library embedded in this executable.
 func fileProvider(currentDirectory: String = Files.currentDirectory()) -> FileProvider {
   let searched = Files.environment("RAIL_PATH") ?? ""
-  return FileProvider(
+  var provider = FileProvider(
     read: { path in
       let absolute = path.hasPrefix("/") ? path : currentDirectory + "/" + path
       do throws(Files.Failure) {
@@ -63,6 +63,10 @@ func fileProvider(currentDirectory: String = Files.currentDirectory()) -> FilePr
     libraryPaths: searched.split(separator: ":").map(String.init),
     embedded: embeddedModule,
     currentDirectory: currentDirectory)
+  provider.list = { path in
+    (try? Files.list(path.hasPrefix("/") ? path : currentDirectory + "/" + path)) ?? []
+  }
+  return provider
 }
 
 /// Whether the main file can be read; says why if not.

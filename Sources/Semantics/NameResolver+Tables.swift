@@ -30,6 +30,7 @@ extension NameResolver {
       let range = diagnostic.primary.range
       offsets[Int(range.file.index)].append(range.start)
     }
+    syntaxErrors = offsets
     for index in graph.modules.indices where !offsets[index].isEmpty {
       let tree = graph.trees[index]
       let bodies = tree.declarations.map { tree[$0] }.filter {

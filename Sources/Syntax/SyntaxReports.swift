@@ -14,6 +14,8 @@ struct SyntaxReports {
 
   var hasErrors: Bool { errorCount > 0 }
 
+  var hasUnknownEscapes: Bool { warningCount > 0 && diagnostics.contains { $0.code == "W0101" } }
+
   /// Whether the limit of errors has been reached and reported.
   var isFull: Bool { errorCount > SyntaxReports.limit }
 

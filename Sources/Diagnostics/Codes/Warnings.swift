@@ -89,6 +89,20 @@ let layoutWarnings: [DiagnosticCode] = [
       main = print (double 1)
       """),
   DiagnosticCode(
+    "W0114", "A field called 'of'",
+    """
+    In Rail the fields of a constructor follow its name directly: `Circle r`, not `Circle of r`. Here `of` would
+    be one more field.
+    """,
+    wrong: """
+      type Shape = | Circle of r | Dot
+      main = print Dot
+      """,
+    repaired: """
+      type Shape = | Circle r | Dot
+      main = print Dot
+      """),
+  DiagnosticCode(
     "W0199", "Too many warnings", "After a hundred warnings about its text, no more of a file are shown."),
 ]
 
@@ -206,4 +220,47 @@ let programWarnings: [DiagnosticCode] = [
     support: [
       ("geometry.rail", "area w h = w * h"), ("report.rail", "report w h = area w h"),
     ]),
+  DiagnosticCode(
+    "W0208", "A local name is never used",
+    """
+    A `let` names a value or function that nothing below it uses. If it is there for its effect or for later, let
+    its name begin with `_`. Parameters and parts of patterns may be unused.
+    """,
+    wrong: """
+      main =
+        let count = length args
+        let limit = 10
+        print count
+      """,
+    repaired: """
+      main =
+        let count = length args
+        let _limit = 10
+        print count
+      """),
+  DiagnosticCode(
+    "W0209", "An import is never used",
+    """
+    Nothing of the module is used in this file, or not all the names of its list. Remove what is not needed.
+    """,
+    wrong: """
+      import "geometry.rail"
+      main = print "done"
+      """,
+    repaired: """
+      main = print "done"
+      """,
+    support: [("geometry.rail", "area w h = w * h")]),
+  DiagnosticCode(
+    "W0210", "A private definition is never used",
+    """
+    A name that begins with `_` can be used only in its own file, and nothing there uses this one.
+    """,
+    wrong: """
+      _double x = x * 2
+      main = print 3
+      """,
+    repaired: """
+      main = print 3
+      """),
 ]

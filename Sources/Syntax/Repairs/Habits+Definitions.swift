@@ -12,7 +12,8 @@ extension RepairContext {
   /// nothing of it helps alone.
   func definitions() -> [RepairCandidate] {
     var found: [RepairCandidate] = []
-    for first in lineStarts {
+    let column = tokens[region.lowerBound].column
+    for first in lineStarts where tokens[first].column <= column {
       if let candidate = definition(first) { found.append(candidate) }
     }
     if let candidate = bracedBody() { found.append(candidate) }
@@ -34,7 +35,6 @@ extension RepairContext {
           SourceRange(file: file, start: tokens[first].start, end: tokens[name].start), ""))
     }
     var next = name + 1
-    var body: Int?
     if kind(next) == .leftParenthesis && touchesNext(name), let end = closer(of: next) {
       let isMain = text(name) == "main"
       let parameters = parameterNames(next, end)
@@ -44,33 +44,22 @@ extension RepairContext {
           SourceRange(file: file, start: tokens[name].end, end: tokens[end].end), replaced))
       next = end + 1
     }
-    // A result type: -> int, : int
-    var end = next
-    while region.contains(end), ![.equals, .leftBrace].contains(kind(end)), !isFirst(end) {
-      if kind(end) == .colon && isFirst(end + 1) { break }
-      if kind(end) == .colon && !isType(end + 1) { break }
-      end += 1
-    }
-    if kind(next) == .arrow || kind(next) == .colon && end > next && isType(next + 1) {
+    guard let opener = bodyOpener(from: next) else { return nil }
+    if kind(next) == .arrow || kind(next) == .colon, opener > next {
+      // A result type: -> int, : int
       edits.append(
         Diagnostic.Edit(
-          SourceRange(file: file, start: tokens[next - 1].end, end: tokens[end - 1].end), ""))
-      next = end
-    } else if end > next && kind(end) != .equals {
-      next = end
+          SourceRange(file: file, start: tokens[next - 1].end, end: tokens[opener - 1].end), ""))
     }
-    switch kind(next) {
-    case .colon:
-      edits.append(replaceAttached(next, " ="))
-      body = next + 1
+    next = opener
+    switch kind(opener) {
+    case .colon: edits.append(replaceAttached(opener, " ="))
     case .leftBrace:
-      guard let last = closer(of: next) else { return nil }
-      edits += braces(next, last, opening: "=")
-      body = next + 1
-    default:
-      if kind(end) == .equals { body = end + 1 }
+      guard let last = closer(of: opener) else { return nil }
+      edits += braces(opener, last, opening: "=")
+    default: break
     }
-    guard let body else { return nil }
+    let body = opener + 1
     edits += returns(from: body)
     edits += lineEndSemicolons()
     let word = name > first ? text(first) : text(next)
@@ -80,8 +69,20 @@ extension RepairContext {
       merged(edits))
   }
 
-  private func isType(_ index: Int) -> Bool {
-    kind(index) == .name || kind(index) == .leftParenthesis || kind(index) == .leftBracket
+  /// What stands between the head of a definition and its body: `=`, `{`, or the last `:` of the
+  /// line.
+  private func bodyOpener(from first: Int) -> Int? {
+    var colon: Int?
+    var index = first
+    while region.contains(index), index == first || !isFirst(index) {
+      switch kind(index) {
+      case .equals, .leftBrace: return index
+      case .colon: colon = index
+      default: break
+      }
+      index += 1
+    }
+    return colon
   }
 
   /// `main() {`, `f(x):`
@@ -174,7 +175,9 @@ extension RepairContext {
       token.kind == .name && token.isFirst
         && bytes[Int(token.start)..<Int(token.end)].elementsEqual("main".utf8)
     }
-    let first = lineStart(of: min(errorIndex, region.upperBound - 1))
+    var last = min(errorIndex, region.upperBound - 1)
+    if last > region.lowerBound, isFirst(last) { last -= 1 }
+    let first = lineStart(of: last)
     guard !isDefined, region.contains(first), kind(first) == .name else { return nil }
     let column = tokens[first].column
     let lines = lineStarts.filter { $0 >= first }
@@ -284,21 +287,29 @@ extension RepairContext {
       edits.append(remove(end))
       if kind(end - 1) == .comma { edits.append(remove(end - 1)) }
     }
-    for index in region where kind(index) == .comma {
+    var inner: Range<Int> = first..<first
+    for index in region where kind(index) == .less && touchesNext(index - 1) {
+      guard let end = region.first(where: { $0 > index && kind($0) == .greater }) else { break }
+      if kind(first) == .type && edits.isEmpty {
+        place = range(index)
+        message = "unexpected '<'"
+      }
+      edits.append(replace(index, " "))
+      edits.append(remove(end))
+      for comma in index..<end where kind(comma) == .comma { edits.append(replace(comma, "")) }
+      inner = index..<end
+    }
+    for index in region where kind(index) == .comma && !inner.contains(index) {
       if depth(at: index, from: first) == (isBraced ? 1 : 0) && kind(index + 1) == .name {
+        if kind(first) == .type && edits.isEmpty {
+          place = range(index)
+          message = "unexpected ','"
+        }
         edits.append(replaceAttached(index, " |"))
-        if place == range(first) && edits.count == 1 { place = range(index); message = "unexpected ','" }
       }
     }
     for index in region where isWord(index, "of") && kind(index - 1) == .name {
       edits.append(remove(index))
-    }
-    for index in region where kind(index) == .less && touchesNext(index - 1) {
-      guard let end = region.first(where: { $0 > index && kind($0) == .greater }) else { break }
-      edits.append(replace(index, " "))
-      edits.append(remove(end))
-      for comma in index..<end where kind(comma) == .comma { edits.append(replace(comma, "")) }
-      if edits.count > 2 && place == range(first) { place = range(index); message = "unexpected '<'" }
     }
     if edits.isEmpty { return [] }
     return [

@@ -68,7 +68,6 @@ extension RepairContext {
   /// Insertions, removals and replacements of one token at the error or up to two tokens before it.
   func singleTokenChanges() -> [RepairCandidate] {
     var found: [RepairCandidate] = []
-    found += missingOpeners()
     for offset in 0...2 {
       let index = errorIndex - offset
       guard index > region.lowerBound, index <= region.upperBound else { continue }
@@ -89,10 +88,8 @@ extension RepairContext {
   /// Only punctuation is removed: a name or literal has a meaning for its author.
   private func isRemovable(_ index: Int) -> Bool {
     switch kind(index) {
-    case .comma, .rightParenthesis, .rightBracket, .rightBrace, .colon, .bar, .equals, .dot,
-      .invalid, .then, .else, .in:
-      true
-    default: kind(index).isBinaryOperator
+    case .comma, .rightParenthesis, .rightBracket, .rightBrace, .then, .else, .in: true
+    default: false
     }
   }
 
@@ -137,7 +134,7 @@ extension RepairContext {
   }
 
   /// A closer too many: perhaps its opener is missing, before the name behind the callee.
-  private func missingOpeners() -> [RepairCandidate] {
+  func missingOpeners() -> [RepairCandidate] {
     guard error.code == "E0126", region.contains(errorIndex) else { return [] }
     let opener = text(errorIndex) == ")" ? "(" : "["
     var first = errorIndex

@@ -5,6 +5,7 @@ import Diagnostics
 extension RepairContext {
   func operators() -> [RepairCandidate] {
     var found: [RepairCandidate] = []
+    if error.code == "E0124" { found += chainedComparison() }
     for index in region {
       if let (last, replacement, help) = twoPartOperator(index) {
         let place = range(index, last)
@@ -18,6 +19,37 @@ extension RepairContext {
     }
     return found
   }
+
+  /// `a <= x <= b`, or words for operators between comparisons: `a < b and c < d`.
+  private func chainedComparison() -> [RepairCandidate] {
+    var words: [Diagnostic.Edit] = []
+    var place: SourceRange?
+    for index in region where isAtomEnd(index - 1) {
+      guard let sign = operatorWords[text(index)], kind(index) == .name else { continue }
+      words.append(replace(index, sign))
+      place = place ?? range(index)
+    }
+    if let place, let sign = words.first?.replacement {
+      return [
+        foreign(
+          "unexpected '\(text(place.start..<place.end))'", at: place,
+          "this operator is written '\(sign)'", words)
+      ]
+    }
+    guard let first = error.secondary.first?.range,
+      let start = region.first(where: { tokens[$0].start == first.start }),
+      errorIndex > start + 1, region.contains(errorIndex)
+    else { return [] }
+    let middle = range(start + 1, errorIndex - 1)
+    let operand = text(middle.start..<middle.end)
+    return [
+      plain(
+        "compare twice: … \(operand) && \(operand) …",
+        [insert(" && \(operand)", after: errorIndex - 1)])
+    ]
+  }
+
+  private var operatorWords: [String: String] { ["and": "&&", "or": "||", "AND": "&&", "OR": "||"] }
 
   /// Operators that are read as two.
   private func twoPartOperator(_ index: Int) -> (last: Int, replacement: String, help: String)? {

@@ -9,9 +9,10 @@ extension RepairContext {
     var found: [RepairCandidate] = []
     found += comments()
     found += quotes()
+    found += misspelledKeywords()
+    found += imports()
     found += definitions()
     found += typeDeclarations()
-    found += imports()
     found += matches()
     found += conditions()
     found += lambdas()
@@ -19,7 +20,6 @@ extension RepairContext {
     found += operators()
     found += numbers()
     found += annotations()
-    found += misspelledKeywords()
     found += layout()
     return found
   }

@@ -26,9 +26,64 @@ extension SyntaxReports {
   /// Gives the errors suggestions where a change of the text makes a declaration parse, and removes
   /// errors that are only consequences of the first one of such a declaration.
   mutating func addRepairs(_ file: SourceFile, _ tokens: [Token]) {
-    guard !isFull, diagnostics.contains(where: { $0.severity == .error }) else { return }
+    guard !isFull else { return }
+    addInterpolations(file, tokens)
+    guard hasErrors else { return }
     var search = RepairSearch(file: self.file, bytes: file.bytes, tokens: tokens)
     diagnostics = search.repaired(diagnostics)
+  }
+}
+
+extension SyntaxReports {
+  /// `"a \(x) b"` is Swift's notation for `$"a {x} b"`: the warning about its escape says so.
+  private mutating func addInterpolations(_ file: SourceFile, _ tokens: [Token]) {
+    for index in diagnostics.indices where diagnostics[index].code == "W0101" {
+      let place = Int(diagnostics[index].primary.range.start)
+      guard file.bytes[place + 1] == UInt8(ascii: "("),
+        let token = tokens.first(where: { Int($0.end) > place }), token.kind == .string
+      else { continue }
+      let text = file.bytes[Int(token.start)..<Int(token.end)]
+      guard let replacement = interpolated(Array(text)) else { continue }
+      diagnostics[index].help = "text with holes is written $\"…{expression}…\""
+      diagnostics[index].edits = [
+        Diagnostic.Edit(
+          SourceRange(file: self.file, start: token.start, end: token.end), replacement)
+      ]
+    }
+  }
+
+  /// The literal with `{x}` for `\(x)`; nil if the parentheses do not match.
+  private func interpolated(_ text: [UInt8]) -> String? {
+    var result: [UInt8] = [UInt8(ascii: "$")]
+    /// How many parentheses are open in the hole at hand.
+    var depth = 0
+    var index = 0
+    while index < text.count {
+      let byte = text[index]
+      if depth == 0, byte == UInt8(ascii: "\\"), index + 1 < text.count {
+        index += 2
+        if text[index - 1] == UInt8(ascii: "(") {
+          depth = 1
+          result.append(UInt8(ascii: "{"))
+        } else {
+          result += [byte, text[index - 1]]
+        }
+        continue
+      }
+      if depth == 0, byte == UInt8(ascii: "{") || byte == UInt8(ascii: "}") { result.append(byte) }
+      if depth > 0, byte == UInt8(ascii: "(") { depth += 1 }
+      if depth > 0, byte == UInt8(ascii: ")") { depth -= 1 }
+      let closes = depth == 0 && byte == UInt8(ascii: ")") && isHole(result)
+      result.append(closes ? UInt8(ascii: "}") : byte)
+      index += 1
+    }
+    return depth == 0 ? String(decoding: result, as: UTF8.self) : nil
+  }
+
+  /// Whether the last brace is one that opens a hole.
+  private func isHole(_ text: [UInt8]) -> Bool {
+    guard let last = text.lastIndex(where: { $0 == 0x7B || $0 == 0x7D }) else { return false }
+    return text[last] == 0x7B && !(last > 0 && text[last - 1] == 0x7B)
   }
 }
 
@@ -81,14 +136,18 @@ struct RepairSearch {
       let context = RepairContext(first, region, self)
     else { return nil }
     let own = errors.flatMap(\.edits)
-    if errors.allSatisfy({ !$0.edits.isEmpty }) && isRepaired(own, context) { return nil }
-    let habits = context.habits()
+    // What the lexer and the parser suggest knows less of what stands around it.
+    let isBlind = first.code == "E0101" || first.code == "E0126"
+    let isExplained = errors.allSatisfy { !$0.edits.isEmpty }
+    if isExplained && !isBlind && isRepaired(own, context) { return nil }
+    let habits = context.missingOpeners() + context.habits()
     for candidate in habits where isRepaired(candidate.edits, context) {
       return (apply(candidate, to: first), true)
     }
     if let combined = combination(habits, own: errors), isRepaired(combined.edits, context) {
       return (apply(combined, to: first), true)
     }
+    if isExplained && isBlind && isRepaired(own, context) { return nil }
     for candidate in context.singleTokenChanges() where isRepaired(candidate.edits, context) {
       return (apply(candidate, to: first), true)
     }
@@ -178,15 +237,21 @@ private struct DeclarationStarts {
 
   init(_ tokens: [Token], _ bytes: [UInt8]) {
     guard let column = tokens.first?.column else { return }
-    var isClosed = true
+    // Behind an '=' at the end of a line, lines that are not indented may be the body.
+    var isBelowOpener = false
     for (index, token) in tokens.enumerated() {
       if token.kind == .endOfFile { break }
       if index == 0 {
         starts.append(0)
-      } else if token.isFirst && token.column <= column && isClosed {
-        if DeclarationStarts.looksLikeDeclaration(tokens, index) { starts.append(index) }
+      } else if token.isFirst && token.column <= column {
+        let isBody = token.kind == .let && (isBelowOpener || tokens[index - 1].kind == .equals)
+        if isBody {
+          isBelowOpener = true
+        } else if DeclarationStarts.looksLikeDeclaration(tokens, index) {
+          starts.append(index)
+          isBelowOpener = false
+        }
       }
-      isClosed = true
     }
     starts.append(tokens.count)
   }
