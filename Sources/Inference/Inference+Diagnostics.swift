@@ -25,7 +25,7 @@ extension Diagnostic {
   /// E0301. `left` is nil for a sign.
   static func wrongOperands(
     _ operation: String, left: String?, right: String, at range: SourceRange, labels: [Label],
-    isAddition: Bool, offersShow: Bool
+    isAddition: Bool, offersShow: Bool, suggestion: Suggestion?
   ) -> Diagnostic {
     let operands = left.map { "\($0) and \(right)" } ?? right
     var help: String?
@@ -36,7 +36,7 @@ extension Diagnostic {
     }
     return error(
       "E0301", "'\(operation)' cannot be applied to \(operands)", at: range, secondary: labels,
-      help: help)
+      help: suggestion?.text ?? help, edits: suggestion?.edits ?? [])
   }
 
   /// E0302: an argument of a builtin.
@@ -49,19 +49,24 @@ extension Diagnostic {
       label: "argument \(number) must be \(wanted)", secondary: origin.map { [$0] } ?? [])
   }
 
-  static func notAFunction(_ found: String, at range: SourceRange, origin: Label?) -> Diagnostic {
+  static func notAFunction(
+    _ found: String, at range: SourceRange, origin: Label?, suggestion: Suggestion?
+  ) -> Diagnostic {
     error(
       "E0303", "not a function: \(found) is called", at: range,
-      label: "this is \(found)", secondary: origin.map { [$0] } ?? [])
+      label: "this is \(found)", secondary: origin.map { [$0] } ?? [], help: suggestion?.text,
+      edits: suggestion?.edits ?? [])
   }
 
   static func tooManyArguments(
-    _ function: String, takes: Int, given: Int, result: String, at range: SourceRange
+    _ function: String, takes: Int, given: Int, result: String, at range: SourceRange,
+    suggestion: Suggestion?
   ) -> Diagnostic {
     error(
       "E0304",
       "'\(function)' takes \(takes) argument\(takes == 1 ? "" : "s"), but \(given) are given",
-      at: range, label: "its result is \(result), which cannot be applied to anything")
+      at: range, label: "its result is \(result), which cannot be applied to anything",
+      help: suggestion?.text, edits: suggestion?.edits ?? [])
   }
 
   static func wrongPattern(
@@ -82,11 +87,12 @@ extension Diagnostic {
   /// E0307: an operation that the called function always carries out fails for this argument.
   static func wrongArgumentOfFunction(
     _ function: String, operation: String, found: [String], at range: SourceRange,
-    operation place: SourceRange
+    operation place: SourceRange, suggestion: Suggestion?
   ) -> Diagnostic {
     error(
       "E0307", "'\(function)' cannot take \(found.joined(separator: " and ")) here", at: range,
-      secondary: [.init(place, "'\(operation)' is always applied to it")])
+      secondary: [.init(place, "'\(operation)' is always applied to it")], help: suggestion?.text,
+      edits: suggestion?.edits ?? [])
   }
 }
 

@@ -332,6 +332,9 @@ extension NameResolver {
     of constructor: Int32, given: Int, at node: SyntaxNode, edits: [Diagnostic.Edit]
   ) {
     let declared = core.constructors[Int(constructor)]
+    let file = core.types[Int(declared.type)].file
+    // Its declaration may not have been understood.
+    if scopes[Int(file.index)].isIncomplete { return }
     report(
       .constructorArity(
         interner.string(of: declared.name), takes: Int(declared.fieldCount), given: given,

@@ -183,7 +183,8 @@ struct NameResolver: ~Copyable {
     let node = nodes[Int(pending.node)]
     if !syntaxErrors[module].isEmpty {
       var next = UInt32.max
-      for declaration in tree.declarations where tree[declaration].start > node.start {
+      for declaration in tree.declarations
+      where tree[declaration].start > node.start && tree[declaration].kind != .error {
         next = tree[declaration].start
         break
       }

@@ -1,6 +1,7 @@
 // The wording of every message of lexer and parser, ordered by code.
 
 import Diagnostics
+import Support
 
 /// Bytes that start no token, as a message shows them.
 struct UnexpectedCharacter {
@@ -101,7 +102,7 @@ extension Diagnostic {
     _ range: SourceRange, _ bad: SourceRange, character: String?
   ) -> Diagnostic {
     // Exponents and digits of other bases look like names too.
-    let isName = character.map { ("a"..."z").contains($0) && !"beox".contains($0) } ?? false
+    let isName = character.map { ("a"..."z").contains($0) && $0 != "e" } ?? false
     guard let character else {
       return syntaxError("E0104", "expected a digit after a number's base", range)
     }
@@ -142,8 +143,13 @@ extension Diagnostic {
   }
 
   static func unknownDirective(_ range: SourceRange, _ word: String) -> Diagnostic {
-    syntaxError(
-      "E0109", "unknown directive '#\(word)'", range, help: "there are '#strict' and '#generate'")
+    let near = ["strict", "generate"].first {
+      editDistance(Array($0.utf8), Array(word.utf8)) <= 2
+    }
+    return syntaxError(
+      "E0109", "unknown directive '#\(word)'", range,
+      help: near.map { "did you mean '#\($0)'?" } ?? "there are '#strict' and '#generate'",
+      edits: near.map { [Edit(range, "#\($0)")] } ?? [])
   }
 
   static func misplacedStrict(_ range: SourceRange) -> Diagnostic {

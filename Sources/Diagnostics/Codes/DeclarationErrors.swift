@@ -4,7 +4,8 @@ let declarationErrors: [DiagnosticCode] = [
   DiagnosticCode(
     "E0240", "Signature without a definition",
     """
-    A signature `name : type` describes a definition of the same file. Perhaps the definition was renamed.
+    A signature `name : type` describes a definition of the same file. Perhaps the definition was
+    renamed.
     """,
     wrong: """
       totals : list int -> int
@@ -19,8 +20,9 @@ let declarationErrors: [DiagnosticCode] = [
   DiagnosticCode(
     "E0241", "Unknown type",
     """
-    The word names no type that is visible here. The builtin ones are `int float num string bool unit ptr dyn`,
-    `list a`, `array a`, `float_array`, `bytes`, `chan a` and `thread a`; a type variable is a small letter.
+    The word names no type that is visible here. The builtin ones are `int float num string bool
+    unit ptr dyn`, `list a`, `array a`, `float_array`, `bytes`, `chan a` and `thread a`; a type
+    variable is a small letter.
     """,
     wrong: """
       type Box = | Box (content : strng)
@@ -33,7 +35,8 @@ let declarationErrors: [DiagnosticCode] = [
   DiagnosticCode(
     "E0242", "'#generate' is not allowed",
     """
-    `#generate` would ask a server for declarations. This version does not do that: write them yourself.
+    `#generate` would ask a server for declarations. This version does not do that: write them
+    yourself.
     """,
     wrong: """
       #generate "a function that doubles a number"
@@ -46,8 +49,8 @@ let declarationErrors: [DiagnosticCode] = [
   DiagnosticCode(
     "E0243", "Dynamic linking is not available",
     """
-    `link` would need a shared library. This version links programs statically; `foreign` declares C functions
-    that the runtime provides (`docs/foreign.md`).
+    `link` would need a shared library. This version links programs statically; `foreign` declares
+    C functions that the runtime provides (`docs/foreign.md`).
     """,
     wrong: """
       link "-lm"

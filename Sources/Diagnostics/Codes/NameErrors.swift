@@ -1,6 +1,6 @@
 // E0200 to E0219: names and modules.
 
-private let geometry = (path: "geometry.rail", text: "area w h = w * h\n_scale = 10")
+private let geometry = (path: "geometry.rail", text: "_scale = 10\narea w h = w * h * _scale")
 
 let nameErrors: [DiagnosticCode] = [
   DiagnosticCode(

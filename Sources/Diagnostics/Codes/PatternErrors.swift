@@ -4,9 +4,9 @@ let patternErrors: [DiagnosticCode] = [
   DiagnosticCode(
     "E0220", "A 'match' does not cover all cases",
     """
-    Every value must find an arm. The message lists patterns of what is missing; a guard (`| p if e`) counts as
-    an arm that may be passed over. An arm for each case is better than a last `| _ -> …`: when a constructor is
-    added later, the compiler names the places to look at.
+    Every value must find an arm. The message lists patterns of what is missing; a guard (`| p if
+    e`) counts as an arm that may be passed over. An arm for each case is better than a last `| _
+    -> …`: when a constructor is added later, the compiler names the places to look at.
     """,
     wrong: """
       type Light = | Red | Amber | Green
@@ -26,7 +26,8 @@ let patternErrors: [DiagnosticCode] = [
   DiagnosticCode(
     "E0221", "A pattern may not match",
     """
-    The pattern of a `let`, a parameter or a lambda must fit every value, because there is no other arm to go to.
+    The pattern of a `let`, a parameter or a lambda must fit every value, because there is no
+    other arm to go to.
     """,
     wrong: """
       first xs =
@@ -77,8 +78,8 @@ let patternErrors: [DiagnosticCode] = [
   DiagnosticCode(
     "E0224", "A name is bound twice in one pattern",
     """
-    Each part of a value gets a name of its own, or `_`. That two parts are equal is asked by a guard:
-    `| (a, b) if a == b -> …`.
+    Each part of a value gets a name of its own, or `_`. That two parts are equal is asked by a
+    guard: `| (a, b) if a == b -> …`.
     """,
     wrong: """
       main =
@@ -96,9 +97,9 @@ let recordErrors: [DiagnosticCode] = [
   DiagnosticCode(
     "E0230", "Unknown field",
     """
-    No record type that is visible here has a field of this name, or the constructor has none. A record is
-    declared with `type Name = | Name { field, field }`. What other languages write as a method or property,
-    `xs.length`, is a function in Rail: `length xs`.
+    No record type that is visible here has a field of this name, or the constructor has none. A
+    record is declared with `type Name = | Name { field, field }`. What other languages write as a
+    method or property, `xs.length`, is a function in Rail: `length xs`.
     """,
     wrong: """
       type Person = | Person { name, age }
@@ -113,8 +114,8 @@ let recordErrors: [DiagnosticCode] = [
   DiagnosticCode(
     "E0231", "Missing field",
     """
-    A record is built with a value for each of its fields; `{ r | x = 1 }` makes a changed copy of another one.
-    A pattern mentions each field, or ends with `_` for the others.
+    A record is built with a value for each of its fields; `{ r | x = 1 }` makes a changed copy of
+    another one. A pattern mentions each field, or ends with `_` for the others.
     """,
     wrong: """
       type Point = | Point { x, y }
@@ -140,8 +141,8 @@ let recordErrors: [DiagnosticCode] = [
   DiagnosticCode(
     "E0233", "Not a constructor with named fields",
     """
-    Braces behind a name build a record, which needs a constructor that was declared with braces. Other
-    constructors take their arguments one after the other: `Point 1 2`.
+    Braces behind a name build a record, which needs a constructor that was declared with braces.
+    Other constructors take their arguments one after the other: `Point 1 2`.
     """,
     wrong: """
       type Point = | Point x y

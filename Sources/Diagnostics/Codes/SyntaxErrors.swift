@@ -127,12 +127,13 @@ let syntaxErrors: [DiagnosticCode] = [
     column.
     """,
     wrong: """
-      import u64 main = print 1
+      import "geometry.rail" main = print (area 2 3)
       """,
     repaired: """
-      import u64
-      main = print (u64_add 1 2)
-      """),
+      import "geometry.rail"
+      main = print (area 2 3)
+      """,
+    support: [("geometry.rail", "area w h = w * h")]),
   DiagnosticCode(
     "E0130", "Space around a '.'",
     """

@@ -7,8 +7,14 @@ let layoutWarnings: [DiagnosticCode] = [
     The escapes are `\\n \\t \\r \\0 \\\\ \\" \\' \\{ \\} \\xHH \\u{H…}` and `\\` at the end of a line. Of any other the
     backslash stays in the text, as in old programs.
     """,
-    wrong: #"main = print "100\%""#,
-    repaired: #"main = print "100%""#),
+    wrong: #"""
+      greet name = "hello \(name)"
+      main = print (greet "Ada")
+      """#,
+    repaired: """
+      greet name = $"hello {name}"
+      main = print (greet "Ada")
+      """),
   DiagnosticCode(
     "W0102", "Not valid UTF-8",
     """
@@ -23,19 +29,15 @@ let layoutWarnings: [DiagnosticCode] = [
     """,
     wrong: """
       main =
-          let f = \\x ->
-            x + 1
-          let g x =
-         x * 2
-          print (f (g 1))
+        let double x =
+        x * 2
+        print (double 1)
       """,
     repaired: """
       main =
-          let f = \\x ->
-            x + 1
-          let g x =
-            x * 2
-          print (f (g 1))
+        let double x =
+          x * 2
+        print (double 1)
       """),
   DiagnosticCode(
     "W0111", "Misleading layout: a 'let' and its body in different columns",

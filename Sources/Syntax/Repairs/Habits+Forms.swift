@@ -41,8 +41,7 @@ extension RepairContext {
       }
       index += 1
     }
-    guard let edit = edits.first else { return nil }
-    _ = edit
+    if edits.isEmpty { return nil }
     for other in region where other > index && kind(other) == .else && kind(other + 1) == .colon {
       edits.append(remove(other + 1))
     }
@@ -130,14 +129,17 @@ extension RepairContext {
   /// do.
   private func missingElse() -> [RepairCandidate] {
     guard let start = region.first(where: { tokens[$0].start == error.primary.range.start }),
-      let place = error.secondary.first?.range,
-      let next = region.first(where: { tokens[$0].start >= place.end }), next > start
+      let place = error.secondary.first?.range
     else { return [] }
+    let next = region.first { tokens[$0].start >= place.end } ?? region.upperBound
+    guard next > start else { return [] }
     let column = tokens[lineStart(of: start)].column
-    let isStatement = isFirst(next) && kind(next) != .endOfFile && tokens[next].column >= column
-    if kind(next) == .comma {
+    let isStatement =
+      isFirst(next) && kind(next) != .endOfFile && tokens[next].column >= column
+    let comma = (start..<next).last { kind($0) == .comma && depth(at: $0, from: start) == 0 }
+    if let comma {
       return [
-        plain("write 'else' between the branches", [replaceAttached(next, " else")])
+        plain("write 'else' between the branches", [replaceAttached(comma, " else")])
       ]
     }
     guard isStatement, isFirst(start) || kind(start - 1) == .else else { return [] }

@@ -164,8 +164,8 @@ struct RepairSearch {
     result.help = candidate.help
     result.edits = candidate.edits
     guard let message = candidate.message, let place = candidate.place else { return result }
-    // What the lexer says about the same place is at least as exact.
-    if diagnostic.code < "E0120" && place.start == diagnostic.primary.range.start { return result }
+    // A message of its own about the same place is at least as exact.
+    if diagnostic.code != "E0120" && place.start == diagnostic.primary.range.start { return result }
     return .foreignSpelling(message, at: place, help: candidate.help, edits: candidate.edits)
   }
 
