@@ -101,7 +101,8 @@ extension TypeInference {
     }
     if !mayBeNumber(operands[string]) { return nil }
     let parser = other == .float ? "parse_float" : "parse_int"
-    return .init("'\(parser)' reads a number from a string", [applying(parser, to: operands[string])])
+    return .init(
+      "'\(parser)' reads a number from a string", [applying(parser, to: operands[string])])
   }
 
   /// Whether a string may be the text of a number: no literal of other text.
@@ -159,7 +160,8 @@ extension TypeInference {
 
   private func converting(_ wrong: WrongArgument) -> Diagnostic {
     let call = expression(wrong.site)
-    guard call.kind == .call, let function = conversion(from: wrong.found.head, to: wrong.wanted.head)
+    guard call.kind == .call,
+      let function = conversion(from: wrong.found.head, to: wrong.wanted.head)
     else { return wrong.diagnostic }
     var diagnostic = wrong.diagnostic
     diagnostic.help = "'\(function)' converts it"
@@ -226,7 +228,8 @@ extension TypeInference {
       case .string: "str_at"
       default: nil
       }
-    if let getter, arguments.count == 1, expression(last).kind == .list, expression(last).listCount == 1,
+    if let getter, arguments.count == 1, expression(last).kind == .list,
+      expression(last).listCount == 1,
       let index = program.list(expression(last)).first
     {
       return .init(

@@ -35,7 +35,8 @@ extension CoverageChecker {
     } else {
       let layout = ArmLayout(match, keyword.file, graph)
       diagnostics.report(
-        .notCovered(joined(cases), at: keyword, edits: layout.map { [$0.addition(of: cases)] } ?? []))
+        .notCovered(
+          joined(cases), at: keyword, edits: layout.map { [$0.addition(of: cases)] } ?? []))
     }
   }
 

@@ -40,7 +40,10 @@ let foreignKeywords: Set<String> = [
 /// Written as a list for each Rail name, so that one sees what is there.
 private let railNames: [String: String] = {
   let spellings: [(String, String)] = [
-    ("print", "println putstrln puts echo printf writeln console consolelog say disp output printline"),
+    (
+      "print",
+      "println putstrln puts echo printf writeln console consolelog say disp output printline"
+    ),
     ("print", "printstring printint writeline display trace"),
     ("print_raw", "putstr write printnonewline"),
     ("eprint", "eprintln printerr eprintf perror"),
@@ -60,8 +63,14 @@ private let railNames: [String: String] = {
     ("parse_float", "float stringtofloat strtofloat atof parsefloat parsedouble stof"),
     ("to_float", "floatofint floatint double todouble fromintegral intfloat"),
     ("to_int", "intoffloat intfloor truncate"),
-    ("str_upper", "upper toupper touppercase uppercase stringupper strtoupper upcase uppercaseascii"),
-    ("str_lower", "lower tolower tolowercase lowercase stringlower strtolower downcase lowercaseascii"),
+    (
+      "str_upper",
+      "upper toupper touppercase uppercase stringupper strtoupper upcase uppercaseascii"
+    ),
+    (
+      "str_lower",
+      "lower tolower tolowercase lowercase stringlower strtolower downcase lowercaseascii"
+    ),
     ("str_sub", "substring substr slice stringsub strslice strsubstr stringslice sub"),
     ("str_contains", "contains stringcontains includes hassubstring stringincludes"),
     ("str_replace", "replace replaceall stringreplace gsub"),

@@ -314,7 +314,8 @@ extension NameResolver {
   }
 
   /// Removes arguments: from the end of what stands before them to the end of the last one.
-  func removal(of extra: Range<Int32>, after callee: Int32, from first: Int32) -> [Diagnostic.Edit] {
+  func removal(of extra: Range<Int32>, after callee: Int32, from first: Int32) -> [Diagnostic.Edit]
+  {
     guard let last = extra.last else { return [] }
     let before = extra.lowerBound > first ? lists[Int(extra.lowerBound) - 1] : callee
     guard before >= 0 else { return [] }

@@ -208,8 +208,11 @@ extension NameResolver {
   ) -> [Diagnostic.Edit] {
     let wanted = Int(core.constructors[Int(constructor)].fieldCount)
     if count > wanted {
-      let name = SyntaxNode(.name, start: node.start, end: nameRange(
-        core.constructors[Int(constructor)].name, in: node).end)
+      let name = SyntaxNode(
+        .name, start: node.start,
+        end: nameRange(
+          core.constructors[Int(constructor)].name, in: node
+        ).end)
       guard wanted > 0 else {
         return [
           Diagnostic.Edit(SourceRange(file: tree.file, start: name.end, end: node.end), "")
@@ -221,7 +224,8 @@ extension NameResolver {
     let missing = String(repeating: " _", count: wanted - count)
     let bytes = graph.sources[tree.file].bytes
     // A name alone in a pattern's argument needs parentheses then.
-    let isArgument = count == 0 && node.start > 0 && bytes[Int(node.start) - 1] == 0x20
+    let isArgument =
+      count == 0 && node.start > 0 && bytes[Int(node.start) - 1] == 0x20
       && bytes[Int(node.end)] != UInt8(ascii: ")") && !isWholePattern(node, bytes)
     if isArgument {
       let name = String(decoding: bytes[Int(node.start)..<Int(node.end)], as: UTF8.self)

@@ -93,7 +93,8 @@ extension NameResolver {
         while removed.start > 0, bytes[Int(removed.start) - 1] == 0x20 { removed.start -= 1 }
       }
       let help =
-        name == "return" ? "the last expression of a function is its value: write it without 'return'"
+        name == "return"
+        ? "the last expression of a function is its value: write it without 'return'"
         : "Rail has no word '\(name)' here: leave it out"
       return .init(help, [Diagnostic.Edit(removed, "")])
     }
@@ -317,7 +318,9 @@ extension NameResolver {
     }
     if let symbol = interner.find(name) {
       for imported in graph.modules[module].imports where imported.target >= 0 {
-        guard let other = imported.alias, export(symbol, of: imported.target) != nil else { continue }
+        guard let other = imported.alias, export(symbol, of: imported.target) != nil else {
+          continue
+        }
         let shown = interner.string(of: other)
         return [.init("did you mean '\(shown)'?", [Diagnostic.Edit(place, shown)])]
       }

@@ -116,13 +116,17 @@ extension NameResolver {
     var isUsed = target.definitions.isEmpty && target.types.isEmpty
     if let alias = imported.alias {
       isUsed = isUsed || uses.isUsed(alias: alias, in: module)
-      isUsed = isUsed || scopes[module].qualifiedNames.contains {
-        uses.isUsed(imported: $0.name, in: module)
-      }
+      isUsed =
+        isUsed
+        || scopes[module].qualifiedNames.contains {
+          uses.isUsed(imported: $0.name, in: module)
+        }
     } else {
-      isUsed = isUsed || target.definitions.contains {
-        uses.isUsed(imported: $0.name, in: module)
-      }
+      isUsed =
+        isUsed
+        || target.definitions.contains {
+          uses.isUsed(imported: $0.name, in: module)
+        }
       isUsed = isUsed || target.types.contains { uses.isUsed(imported: $0.name, in: module) }
     }
     return isUsed ? nil : .unusedImport(at: range(node), removing: wholeLines(node))

@@ -139,7 +139,9 @@ extension Diagnostic {
     _ name: String, takes: Int, given: Int, at range: SourceRange, declaration: SourceRange,
     edits: [Edit]
   ) -> Diagnostic {
-    let help = edits.isEmpty ? nil
+    let help =
+      edits.isEmpty
+      ? nil
       : given < takes ? "'_' stands for a part that is not needed" : "leave out what is too many"
     let verb = given == 1 ? "is" : "are"
     return error(
@@ -315,7 +317,8 @@ extension Diagnostic {
     warning(
       "W0205", "the value of this expression is not used", at: range,
       help: "write 'let _ = …' if that is meant",
-      edits: [Edit(SourceRange(file: range.file, start: range.start, end: range.start), "let _ = ")])
+      edits: [Edit(SourceRange(file: range.file, start: range.start, end: range.start), "let _ = ")]
+    )
   }
 
   static func signatureIgnored(

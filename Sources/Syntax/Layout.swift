@@ -338,7 +338,8 @@ extension Parser {
     let column = letIndex == shiftedIndex ? shiftedColumn : tokens[letIndex].column
     warn(
       .shiftedBody(
-        range(of: token), of: range(of: tokens[letIndex]), edits: shift(linesFrom: index, to: column)))
+        range(of: token), of: range(of: tokens[letIndex]),
+        edits: shift(linesFrom: index, to: column)))
     shiftedIndex = index
     shiftedColumn = column
     push(

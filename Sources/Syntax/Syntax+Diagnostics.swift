@@ -109,7 +109,8 @@ extension Diagnostic {
     return syntaxError(
       "E0104", "unexpected '\(character)' directly after a number", bad,
       secondary: [Label(range, "the number begins here")],
-      help: isName ? "a product is written with '*'"
+      help: isName
+        ? "a product is written with '*'"
         : character == "_"
           ? "'_' stands between two digits" : "put a space between a number and a name",
       edits: isName
@@ -269,7 +270,8 @@ extension Diagnostic {
   static func foreignSpelling(
     _ message: String, at range: SourceRange, help: String, edits: [Edit]
   ) -> Diagnostic {
-    syntaxError("E0136", message, range, "Rail does not write it like this", help: help, edits: edits)
+    syntaxError(
+      "E0136", message, range, "Rail does not write it like this", help: help, edits: edits)
   }
 
   static func detachedDot(_ range: SourceRange) -> Diagnostic {

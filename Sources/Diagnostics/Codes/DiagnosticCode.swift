@@ -79,7 +79,8 @@ extension DiagnosticCode {
   public var page: String {
     var text = "# \(code): \(title)\n\n\(explanation)\n"
     if isTypeError {
-      text += "\nIn imported files that are not `#strict` this is a warning, `W\(code.dropFirst())`.\n"
+      text += "\nIn imported files that are not `#strict` this is a warning, "
+      text += "`W\(code.dropFirst())`.\n"
     }
     guard let example else { return text }
     for file in example.support {
@@ -97,7 +98,9 @@ extension DiagnosticCode {
       text += "\nIn imported files that are not #strict this is a warning, W\(code.dropFirst()).\n"
     }
     guard let example else { return text }
-    for file in example.support { text += "\n\(file.path), beside the program:\n\n\(indented(file.text))" }
+    for file in example.support {
+      text += "\n\(file.path), beside the program:\n\n\(indented(file.text))"
+    }
     text += "\nwrong:\n\n\(indented(example.wrong))"
     text += "\nrepaired:\n\n\(indented(example.repaired))"
     return text
@@ -114,8 +117,9 @@ public func diagnosticIndex() -> String {
   var text = """
     # Errors and warnings
 
-    Every message of the compiler has a code. `rail check --explain E0201` prints what stands on its
-    page here. The pages are generated from `Sources/Diagnostics/Codes` by `scripts/update-diagnostics`.
+    Every message of the compiler has a code. `rail check --explain E0201` prints what stands on
+    its page here. The pages are generated from `Sources/Diagnostics/Codes` by
+    `scripts/update-diagnostics`.
 
     | code | meaning |
     |---|---|

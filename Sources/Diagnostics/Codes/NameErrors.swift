@@ -6,15 +6,15 @@ let nameErrors: [DiagnosticCode] = [
   DiagnosticCode(
     "E0200", "Too many errors",
     """
-    After two hundred errors about names the others of a file are not shown. Repair the first ones: often a
-    missing import is behind all of them.
+    After two hundred errors about names the others of a file are not shown. Repair the first
+    ones: often a missing import is behind all of them.
     """),
   DiagnosticCode(
     "E0201", "Unknown name",
     """
-    Nothing of this name is visible here: no parameter or `let` around this place, no definition of this file or
-    of its imports, no builtin. A local name is visible only below its `let`, and not in other definitions.
-    Names distinguish capitals and small letters.
+    Nothing of this name is visible here: no parameter or `let` around this place, no definition
+    of this file or of its imports, no builtin. A local name is visible only below its `let`, and
+    not in other definitions. Names distinguish capitals and small letters.
     """,
     wrong: """
       count_items xs = lenght xs
@@ -27,8 +27,8 @@ let nameErrors: [DiagnosticCode] = [
   DiagnosticCode(
     "E0202", "Unknown constructor",
     """
-    In a pattern a capitalised name is always a constructor, and no type that is visible here declares this one.
-    A variable in a pattern begins with a small letter.
+    In a pattern a capitalised name is always a constructor, and no type that is visible here
+    declares this one. A variable in a pattern begins with a small letter.
     """,
     wrong: """
       type Shape = | Circle r | Square side
@@ -47,8 +47,8 @@ let nameErrors: [DiagnosticCode] = [
   DiagnosticCode(
     "E0203", "Unknown module",
     """
-    `M.name` needs an import that gives its module the alias `M`: `import "path" as M`. The functions of builtin
-    types belong to no module: `map`, not `List.map`.
+    `M.name` needs an import that gives its module the alias `M`: `import "path" as M`. The
+    functions of builtin types belong to no module: `map`, not `List.map`.
     """,
     wrong: "main = print (List.map (\\x -> x + 1) [1, 2])",
     repaired: "main = print (map (\\x -> x + 1) [1, 2])"),
@@ -69,8 +69,8 @@ let nameErrors: [DiagnosticCode] = [
   DiagnosticCode(
     "E0205", "Ambiguous name",
     """
-    Two imports bring different definitions of the name. Give one of them an alias (`import "…" as M`, then
-    `M.name`), or list the names that you want from it.
+    Two imports bring different definitions of the name. Give one of them an alias (`import "…" as
+    M`, then `M.name`), or list the names that you want from it.
     """,
     wrong: """
       import "first.rail"
@@ -86,8 +86,9 @@ let nameErrors: [DiagnosticCode] = [
   DiagnosticCode(
     "E0206", "Cannot find module",
     """
-    The file of an import is in none of the places where it was looked for. `import "path"` names a file, from
-    the folder of the importing file; `import name` names `name.rail` beside it or a module of the library.
+    The file of an import is in none of the places where it was looked for. `import "path"` names
+    a file, from the folder of the importing file; `import name` names `name.rail` beside it or a
+    module of the library.
     """,
     wrong: """
       import "geomtry.rail"
@@ -106,7 +107,8 @@ let nameErrors: [DiagnosticCode] = [
   DiagnosticCode(
     "E0208", "No 'main'",
     """
-    A program begins with the definition of `main`. A file without one can be imported and checked, but not run.
+    A program begins with the definition of `main`. A file without one can be imported and
+    checked, but not run.
     """,
     wrong: "double x = x * 2",
     repaired: """
@@ -123,7 +125,8 @@ let nameErrors: [DiagnosticCode] = [
   DiagnosticCode(
     "E0210", "Private name",
     """
-    Names that begin with `_` can be used only in their own file. Rename the definition to make it public.
+    Names that begin with `_` can be used only in their own file. Rename the definition to make it
+    public.
     """,
     wrong: """
       import "geometry.rail" as Geometry

@@ -4,9 +4,9 @@ let syntaxErrors: [DiagnosticCode] = [
   DiagnosticCode(
     "E0120", "Expected something else here",
     """
-    The text up to this place could be a Rail program, but not with what comes next. The message says what could
-    have followed; the mistake may also stand a little before, for instance an operator without an operand or a
-    word from another language.
+    The text up to this place could be a Rail program, but not with what comes next. The message
+    says what could have followed; the mistake may also stand a little before, for instance an
+    operator without an operand or a word from another language.
     """,
     wrong: """
       sign n = if n < 0 -1 else 1
@@ -19,8 +19,9 @@ let syntaxErrors: [DiagnosticCode] = [
   DiagnosticCode(
     "E0121", "Expected an expression",
     """
-    After `=`, `->`, `then`, `else` and `in` an expression or a block follows. On a line of its own it must be
-    indented: at top level deeper than the declaration it belongs to. Where there is nothing to do, write `()`.
+    After `=`, `->`, `then`, `else` and `in` an expression or a block follows. On a line of its
+    own it must be indented: at top level deeper than the declaration it belongs to. Where there
+    is nothing to do, write `()`.
     """,
     wrong: """
       double x =
@@ -35,8 +36,8 @@ let syntaxErrors: [DiagnosticCode] = [
   DiagnosticCode(
     "E0122", "'if' needs an 'else'",
     """
-    `if` is an expression: it has a value in either case, so both branches are required. If there is nothing to
-    do in the other case, write `else ()`.
+    `if` is an expression: it has a value in either case, so both branches are required. If there
+    is nothing to do in the other case, write `else ()`.
     """,
     wrong: """
       main =
@@ -51,8 +52,8 @@ let syntaxErrors: [DiagnosticCode] = [
   DiagnosticCode(
     "E0123", "'let' without a body",
     """
-    A `let` names a value for what follows: the lines below it in the same column, or what stands behind `in`.
-    As the last thing of a block it would be useless.
+    A `let` names a value for what follows: the lines below it in the same column, or what stands
+    behind `in`. As the last thing of a block it would be useless.
     """,
     wrong: """
       main =
@@ -79,8 +80,8 @@ let syntaxErrors: [DiagnosticCode] = [
   DiagnosticCode(
     "E0125", "A bracket is not closed",
     """
-    Every `(`, `[` and `{` needs its closing bracket. The message marks the one that is open and the place where
-    it should have been closed at the latest; the right place may be earlier.
+    Every `(`, `[` and `{` needs its closing bracket. The message marks the one that is open and
+    the place where it should have been closed at the latest; the right place may be earlier.
     """,
     wrong: "main = print (show (1 + 2)",
     repaired: "main = print (show (1 + 2))"),
@@ -109,8 +110,8 @@ let syntaxErrors: [DiagnosticCode] = [
   DiagnosticCode(
     "E0128", "Unexpected '|'",
     """
-    A `|` begins an arm of an open `match` or a constructor of a type. Inside brackets it belongs only to a
-    `match` in the same brackets. Logical or is `||`, bitwise or is `bit_or`.
+    A `|` begins an arm of an open `match` or a constructor of a type. Inside brackets it belongs
+    only to a `match` in the same brackets. Logical or is `||`, bitwise or is `bit_or`.
     """,
     wrong: """
       outside x = x < 0 | x > 10
@@ -123,8 +124,8 @@ let syntaxErrors: [DiagnosticCode] = [
   DiagnosticCode(
     "E0129", "Expected the end of the declaration",
     """
-    The declaration is complete, but its line goes on. Declarations begin on lines of their own, all in the same
-    column.
+    The declaration is complete, but its line goes on. Declarations begin on lines of their own,
+    all in the same column.
     """,
     wrong: """
       import "geometry.rail" main = print (area 2 3)
@@ -137,8 +138,8 @@ let syntaxErrors: [DiagnosticCode] = [
   DiagnosticCode(
     "E0130", "Space around a '.'",
     """
-    A field or the name of a module's definition follows its dot directly: `r.x`, `M.f`. Functions are composed
-    with `>>`.
+    A field or the name of a module's definition follows its dot directly: `r.x`, `M.f`. Functions
+    are composed with `>>`.
     """,
     wrong: """
       type Point = | Point { x, y }
@@ -179,8 +180,8 @@ let syntaxErrors: [DiagnosticCode] = [
   DiagnosticCode(
     "E0133", "'let' at top level",
     """
-    Definitions at top level are written without `let`: `name parameters = expression`. They may refer to each
-    other in any order, so there is no `let rec` either.
+    Definitions at top level are written without `let`: `name parameters = expression`. They may
+    refer to each other in any order, so there is no `let rec` either.
     """,
     wrong: """
       let limit = 10
@@ -193,8 +194,8 @@ let syntaxErrors: [DiagnosticCode] = [
   DiagnosticCode(
     "E0134", "Type annotation inside a definition",
     """
-    Types are inferred. A top-level definition may have a signature on a line of its own, `name : type`;
-    parameters and local names have none.
+    Types are inferred. A top-level definition may have a signature on a line of its own, `name :
+    type`; parameters and local names have none.
     """,
     wrong: """
       main =
@@ -209,8 +210,8 @@ let syntaxErrors: [DiagnosticCode] = [
   DiagnosticCode(
     "E0135", "Unexpected 'then', 'else' or 'in'",
     """
-    `then` and `else` belong to an `if`, `in` to a `let`. Here none is waiting for the word: perhaps its line
-    stands too far left, or an earlier line has ended the expression.
+    `then` and `else` belong to an `if`, `in` to a `let`. Here none is waiting for the word:
+    perhaps its line stands too far left, or an earlier line has ended the expression.
     """,
     wrong: """
       sign n = n < 0 then -1 else 1
@@ -223,8 +224,8 @@ let syntaxErrors: [DiagnosticCode] = [
   DiagnosticCode(
     "E0136", "A spelling from another language",
     """
-    The text is read as a word or sign of another language, because the declaration makes sense when it is written
-    as Rail writes it. `rail check --fix` makes that change.
+    The text is read as a word or sign of another language, because the declaration makes sense
+    when it is written as Rail writes it. `rail check --fix` makes that change.
     """,
     wrong: """
       sign n =

@@ -4,23 +4,25 @@ let typeErrors: [DiagnosticCode] = [
   DiagnosticCode(
     "E0301", "An operator cannot be applied to these operands",
     """
-    The operation fails whatever the program is given. Numbers and strings do not mix: `show` makes a string of
-    any value, `parse_int` and `parse_float` read numbers from strings. Lists and strings are appended with `++`.
+    The operation fails whatever the program is given. Numbers and strings do not mix: `show`
+    makes a string of any value, `parse_int` and `parse_float` read numbers from strings. Lists
+    and strings are appended with `++`.
     """,
     wrong: "main = print (\"age: \" + 42)",
     repaired: "main = print (\"age: \" + show 42)"),
   DiagnosticCode(
     "E0302", "A builtin cannot be applied to this argument",
     """
-    The argument is always of a kind that the builtin does not take. Often two arguments are in the wrong order:
-    functions come first and the collection last, as in `map f xs`.
+    The argument is always of a kind that the builtin does not take. Often two arguments are in
+    the wrong order: functions come first and the collection last, as in `map f xs`.
     """,
     wrong: "main = print (sqrt \"2\")",
     repaired: "main = print (sqrt (parse_float \"2\"))"),
   DiagnosticCode(
     "E0303", "Not a function",
     """
-    Something that is no function is followed by an argument. Perhaps an operator or a parenthesis is missing.
+    Something that is no function is followed by an argument. Perhaps an operator or a parenthesis
+    is missing.
     """,
     wrong: """
       main =
@@ -78,8 +80,8 @@ let typeErrors: [DiagnosticCode] = [
   DiagnosticCode(
     "E0307", "A function cannot take this argument",
     """
-    The function always does something with its parameter that fails for this argument; the second place in the
-    message shows the operation.
+    The function always does something with its parameter that fails for this argument; the second
+    place in the message shows the operation.
     """,
     wrong: """
       double x = x * 2

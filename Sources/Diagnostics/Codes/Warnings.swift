@@ -4,8 +4,8 @@ let layoutWarnings: [DiagnosticCode] = [
   DiagnosticCode(
     "W0101", "Unknown escape",
     """
-    The escapes are `\\n \\t \\r \\0 \\\\ \\" \\' \\{ \\} \\xHH \\u{H…}` and `\\` at the end of a line. Of any other the
-    backslash stays in the text, as in old programs.
+    The escapes are `\\n \\t \\r \\0 \\\\ \\" \\' \\{ \\} \\xHH \\u{H…}` and `\\` at the end of a
+    line. Of any other the backslash stays in the text, as in old programs.
     """,
     wrong: #"""
       greet name = "hello \(name)"
@@ -18,14 +18,15 @@ let layoutWarnings: [DiagnosticCode] = [
   DiagnosticCode(
     "W0102", "Not valid UTF-8",
     """
-    Source files are UTF-8. Bytes that are not are kept in strings, but editors will show them differently; in
-    strings `\\xHH` stands for any byte.
+    Source files are UTF-8. Bytes that are not are kept in strings, but editors will show them
+    differently; in strings `\\xHH` stands for any byte.
     """),
   DiagnosticCode(
     "W0110", "Misleading layout: a block left of its opener",
     """
-    A block on lines of its own should stand deeper than the line whose `=`, `->`, `then` or `else` it follows.
-    Old programs that are careless about columns are still read as their authors meant them.
+    A block on lines of its own should stand deeper than the line whose `=`, `->`, `then` or
+    `else` it follows. Old programs that are careless about columns are still read as their
+    authors meant them.
     """,
     wrong: """
       main =
@@ -42,8 +43,8 @@ let layoutWarnings: [DiagnosticCode] = [
   DiagnosticCode(
     "W0111", "Misleading layout: a 'let' and its body in different columns",
     """
-    The lines of a block stand in one column. A line in another one is taken as the body of the `let` above
-    because that is the only way to read it.
+    The lines of a block stand in one column. A line in another one is taken as the body of the
+    `let` above because that is the only way to read it.
     """,
     wrong: """
       main =
@@ -58,8 +59,8 @@ let layoutWarnings: [DiagnosticCode] = [
   DiagnosticCode(
     "W0112", "Misleading layout: no 'match' has its arms in this column",
     """
-    When several matches are open, the column of a `|` tells to which one an arm belongs: put it below the first
-    `|` of its `match`, or put the inner `match` in parentheses.
+    When several matches are open, the column of a `|` tells to which one an arm belongs: put it
+    below the first `|` of its `match`, or put the inner `match` in parentheses.
     """,
     wrong: """
       f a b = match a
@@ -93,8 +94,8 @@ let layoutWarnings: [DiagnosticCode] = [
   DiagnosticCode(
     "W0114", "A field called 'of'",
     """
-    In Rail the fields of a constructor follow its name directly: `Circle r`, not `Circle of r`. Here `of` would
-    be one more field.
+    In Rail the fields of a constructor follow its name directly: `Circle r`, not `Circle of r`.
+    Here `of` would be one more field.
     """,
     wrong: """
       type Shape = | Circle of r | Dot
@@ -105,15 +106,16 @@ let layoutWarnings: [DiagnosticCode] = [
       main = print Dot
       """),
   DiagnosticCode(
-    "W0199", "Too many warnings", "After a hundred warnings about its text, no more of a file are shown."),
+    "W0199", "Too many warnings",
+    "After a hundred warnings about its text, no more of a file are shown."),
 ]
 
 let programWarnings: [DiagnosticCode] = [
   DiagnosticCode(
     "W0201", "An arm is never reached",
     """
-    The arms above take every value that this one could. Arms are tried from top to bottom: special cases stand
-    above general ones.
+    The arms above take every value that this one could. Arms are tried from top to bottom:
+    special cases stand above general ones.
     """,
     wrong: """
       describe n = match n
@@ -147,8 +149,8 @@ let programWarnings: [DiagnosticCode] = [
   DiagnosticCode(
     "W0203", "A 'match' has no arm for other values",
     """
-    Ints, floats and strings have more values than arms can list. Without a last arm for the others the program
-    stops with an error when one of them comes.
+    Ints, floats and strings have more values than arms can list. Without a last arm for the
+    others the program stops with an error when one of them comes.
     """,
     wrong: """
       name n = match n
@@ -166,14 +168,14 @@ let programWarnings: [DiagnosticCode] = [
   DiagnosticCode(
     "W0204", "A 'match' is too large to be checked",
     """
-    Finding out whether a match covers all cases can take exponential time. For this one the check was given up;
-    the program is compiled as it stands. Match in several steps.
+    Finding out whether a match covers all cases can take exponential time. For this one the check
+    was given up; the program is compiled as it stands. Match in several steps.
     """),
   DiagnosticCode(
     "W0205", "The value of an expression is not used",
     """
-    A statement that is not the last of its block is evaluated for its effect. This one has none, so it does
-    nothing: perhaps an operator is missing at the beginning of the line, or a `let`.
+    A statement that is not the last of its block is evaluated for its effect. This one has none,
+    so it does nothing: perhaps an operator is missing at the beginning of the line, or a `let`.
     """,
     wrong: """
       main =
@@ -190,8 +192,8 @@ let programWarnings: [DiagnosticCode] = [
   DiagnosticCode(
     "W0206", "A signature is ignored",
     """
-    The signature contains a word that is no type. Old programs used signatures as comments, so it is ignored
-    rather than refused; in a `#strict` file it is an error.
+    The signature contains a word that is no type. Old programs used signatures as comments, so it
+    is ignored rather than refused; in a `#strict` file it is an error.
     """,
     wrong: """
       greet : text -> text
@@ -206,8 +208,8 @@ let programWarnings: [DiagnosticCode] = [
   DiagnosticCode(
     "W0207", "A name is only known to the importing program",
     """
-    The module uses a name that neither it nor its imports define; the program that imports it does. Old libraries
-    were written like that. Import the module that defines the name.
+    The module uses a name that neither it nor its imports define; the program that imports it
+    does. Old libraries were written like that. Import the module that defines the name.
     """,
     wrong: """
       import "report.rail"
@@ -225,8 +227,8 @@ let programWarnings: [DiagnosticCode] = [
   DiagnosticCode(
     "W0208", "A local name is never used",
     """
-    A `let` names a value or function that nothing below it uses. If it is there for its effect or for later, let
-    its name begin with `_`. Parameters and parts of patterns may be unused.
+    A `let` names a value or function that nothing below it uses. If it is there for its effect or
+    for later, let its name begin with `_`. Parameters and parts of patterns may be unused.
     """,
     wrong: """
       main =
@@ -243,7 +245,8 @@ let programWarnings: [DiagnosticCode] = [
   DiagnosticCode(
     "W0209", "An import is never used",
     """
-    Nothing of the module is used in this file, or not all the names of its list. Remove what is not needed.
+    Nothing of the module is used in this file, or not all the names of its list. Remove what is
+    not needed.
     """,
     wrong: """
       import "geometry.rail"

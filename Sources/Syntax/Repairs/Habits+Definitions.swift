@@ -111,7 +111,8 @@ extension RepairContext {
 
   /// Replaces a token and the white space before it.
   func replaceAttached(_ index: Int, _ text: String) -> Diagnostic.Edit {
-    let start = index > region.lowerBound && !isFirst(index)
+    let start =
+      index > region.lowerBound && !isFirst(index)
       ? tokens[index - 1].end : tokens[index].start
     return Diagnostic.Edit(
       SourceRange(file: file, start: start, end: tokens[index].end), text)

@@ -100,7 +100,8 @@ extension RepairContext {
   /// `c ? a : b`
   private func ternary(_ mark: Int) -> [RepairCandidate] {
     var start = mark
-    while start > region.lowerBound, !endsExpression(kind(start - 1)) || depthBetween(start, mark) != 0
+    while start > region.lowerBound,
+      !endsExpression(kind(start - 1)) || depthBetween(start, mark) != 0
     {
       start -= 1
     }
@@ -260,7 +261,8 @@ extension RepairContext {
       if kind(index) == .equals, touchesNext(index), kind(index + 1) == .greater {
         return (index, index + 1)
       }
-      if kind(index) == .equals || kind(index) == .colon, depth(at: index, from: line.lowerBound) == 0
+      if kind(index) == .equals || kind(index) == .colon,
+        depth(at: index, from: line.lowerBound) == 0
       {
         return (index, index)
       }
@@ -431,10 +433,12 @@ extension RepairContext {
         if isInvalid(index + 2, ":") || kind(index + 2) == .colon, kind(index + 3) == .equals,
           touchesNext(index + 2)
         {
-          found.append(plain("a definition is written with '='", [replace(index + 2, index + 3, "=")]))
+          found.append(
+            plain("a definition is written with '='", [replace(index + 2, index + 3, "=")]))
         }
       }
-      if isFirst(index), index > region.lowerBound, kind(index) == .name || kind(index) == .leftParenthesis,
+      if isFirst(index), index > region.lowerBound,
+        kind(index) == .name || kind(index) == .leftParenthesis,
         let equals = (index..<nextLine(after: index)).first(where: { kind($0) == .equals }),
         depth(at: equals, from: index) == 0, !touchesNext(equals) || kind(equals + 1) != .greater
       {

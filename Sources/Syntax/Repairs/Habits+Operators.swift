@@ -49,7 +49,9 @@ extension RepairContext {
     ]
   }
 
-  private var operatorWords: [String: String] { ["and": "&&", "or": "||", "AND": "&&", "OR": "||"] }
+  private var operatorWords: [String: String] {
+    ["and": "&&", "or": "||", "AND": "&&", "OR": "||"]
+  }
 
   /// Operators that are read as two.
   private func twoPartOperator(_ index: Int) -> (last: Int, replacement: String, help: String)? {
@@ -136,7 +138,8 @@ extension RepairContext {
     guard kind(index) == .dot, kind(index - 1) == .name, kind(index + 1) == .name,
       !touchesNext(index - 1) || !touchesNext(index)
     else { return nil }
-    let isPointFree = kind(index - 2) == .equals && isFirst(index + 2)
+    let isPointFree =
+      kind(index - 2) == .equals && isFirst(index + 2)
       && !parameters(before: index - 2).contains(text(index - 1))
     if isPointFree {
       return foreign(
