@@ -251,7 +251,7 @@ extension NameResolver {
       scratch.append(Int32(core.arms.count - 1))
     }
     let match = addWithList(.match, a: scrutinee, from: mark, start: node.start, end: node.end)
-    if isSound {
+    if isSound && !isDefinitionBroken {
       coverage.append(CoverageRequest(kind: .match, file: tree.file, index: match))
     }
     return match

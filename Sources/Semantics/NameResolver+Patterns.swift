@@ -77,7 +77,7 @@ extension NameResolver {
   }
 
   mutating func requireIrrefutable(_ resolved: Int32) {
-    guard !pattern.hasError else { return }
+    guard !pattern.hasError && !isDefinitionBroken else { return }
     coverage.append(CoverageRequest(kind: .irrefutable, file: tree.file, index: resolved))
   }
 

@@ -336,10 +336,12 @@ extension Parser {
     }
     // Rule 6: old code whose columns mean nothing.
     let column = letIndex == shiftedIndex ? shiftedColumn : tokens[letIndex].column
-    warn(
-      .shiftedBody(
-        range(of: token), of: range(of: tokens[letIndex]),
-        edits: shift(linesFrom: index, to: column)))
+    if token.column != column {
+      warn(
+        .shiftedBody(
+          range(of: token), of: range(of: tokens[letIndex]),
+          edits: shift(linesFrom: index, to: column)))
+    }
     shiftedIndex = index
     shiftedColumn = column
     push(

@@ -306,7 +306,8 @@ extension RepairContext {
           place = range(index)
           message = "unexpected ','"
         }
-        edits.append(replaceAttached(index, " |"))
+        let isConstructor = text(index + 1).first?.isUppercase ?? false
+        edits.append(replaceAttached(index, isConstructor ? " |" : ""))
       }
     }
     for index in region where isWord(index, "of") && kind(index - 1) == .name {

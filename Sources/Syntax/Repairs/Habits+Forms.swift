@@ -7,13 +7,8 @@ extension RepairContext {
 
   func conditions() -> [RepairCandidate] {
     var found: [RepairCandidate] = []
+    if let candidate = foreignConditions() { found.append(candidate) }
     for index in region {
-      if isWord(index, in: ["elif", "elsif", "elseif"]) {
-        found.append(
-          foreign(
-            "unexpected '\(text(index))'", at: range(index), "write 'else if'",
-            [replace(index, "else if")]))
-      }
       if kind(index) == .then || kind(index) == .else, kind(index + 1) == .colon {
         found.append(
           foreign(
@@ -21,32 +16,59 @@ extension RepairContext {
             [remove(index + 1)]))
       }
       if kind(index) == .if {
-        found += [foreignThen(index), assignmentInCondition(index)].compactMap { $0 }
+        if let candidate = assignmentInCondition(index) { found.append(candidate) }
       }
       if isInvalid(index, "?") { found += ternary(index) }
     }
     found += bracedConditions()
     if error.code == "E0122" { found += missingElse() }
+    if let candidate = missingThen() { found.append(candidate) }
     return found
   }
 
-  /// `if c:` and `if c do`
-  private func foreignThen(_ start: Int) -> RepairCandidate? {
+  /// `if c:`, `elif c:`, `else:`, `if c do`: all of them together.
+  private func foreignConditions() -> RepairCandidate? {
     var edits: [Diagnostic.Edit] = []
+    var first: (place: SourceRange, help: String)?
+    for index in region {
+      let isElseIf = isWord(index, in: ["elif", "elsif", "elseif"])
+      if isElseIf {
+        first = first ?? (range(index), "write 'else if'")
+        edits.append(replace(index, "else if"))
+      }
+      if isElseIf || kind(index) == .if, let sign = foreignThen(index) {
+        first = first ?? (range(sign), "a condition is followed by 'then'")
+        edits.append(replaceAttached(sign, " then"))
+      }
+      if kind(index) == .else, kind(index + 1) == .colon, !edits.isEmpty {
+        edits.append(remove(index + 1))
+      }
+    }
+    guard let first else { return nil }
+    let word = text(first.place.start..<first.place.end)
+    return foreign("unexpected '\(word)'", at: first.place, first.help, edits)
+  }
+
+  /// The `:` or `do` that stands where an `if` has its `then`.
+  private func foreignThen(_ start: Int) -> Int? {
     var index = start + 1
     while region.contains(index), kind(index) != .then, kind(index) != .else {
       if kind(index) == .colon || isWord(index, "do"), depth(at: index, from: start) == 0 {
-        edits.append(replaceAttached(index, " then"))
-        break
+        return index
       }
       index += 1
     }
-    if edits.isEmpty { return nil }
-    for other in region where other > index && kind(other) == .else && kind(other + 1) == .colon {
-      edits.append(remove(other + 1))
-    }
-    return foreign(
-      "unexpected '\(text(index))'", at: range(index), "a condition is followed by 'then'", edits)
+    return nil
+  }
+
+  /// A condition at the end of its line, with nothing behind it.
+  private func missingThen() -> RepairCandidate? {
+    guard error.message.hasPrefix("expected 'then'"), let opener = error.secondary.first?.range,
+      let first = region.first(where: { tokens[$0].start == opener.start }), kind(first) == .if
+    else { return nil }
+    let next = nextLine(after: first)
+    guard region.contains(next), kind(next) != .endOfFile, next - 1 > first else { return nil }
+    return plain("insert 'then'", [insert(" then", after: next - 1)], isHabit: false)
   }
 
   /// `if a = 1`

@@ -65,10 +65,10 @@ extension RepairContext {
 
   // MARK: - Single tokens
 
-  /// Insertions, removals and replacements of one token at the error or up to two tokens before it.
+  /// Insertions, removals and replacements of one token at the error or some tokens before it.
   func singleTokenChanges() -> [RepairCandidate] {
     var found: [RepairCandidate] = []
-    for offset in 0...2 {
+    for offset in 0...6 {
       let index = errorIndex - offset
       guard index > region.lowerBound, index <= region.upperBound else { continue }
       found += insertions(before: index)
@@ -131,6 +131,30 @@ extension RepairContext {
       ]
     }
     return tokens
+  }
+
+  /// The closer of an open bracket, at the end of its line or of one below.
+  func missingClosers() -> [RepairCandidate] {
+    guard error.code == "E0125", let opener = error.secondary.first?.range,
+      let first = region.first(where: { tokens[$0].start == opener.start })
+    else { return [] }
+    let closer =
+      switch kind(first) {
+      case .leftParenthesis: ")"
+      case .leftBracket: "]"
+      default: "}"
+      }
+    var found: [RepairCandidate] = []
+    var line = first
+    while region.contains(line), kind(line) != .endOfFile, found.count < 20 {
+      let next = nextLine(after: line)
+      let last = kind(next - 1) == .endOfFile ? next - 2 : next - 1
+      if last > first || last == first && kind(first + 1) == .endOfFile {
+        found.append(plain("insert '\(closer)'", [insert(closer, after: last)], isHabit: false))
+      }
+      line = next
+    }
+    return found
   }
 
   /// A closer too many: perhaps its opener is missing, before the name behind the callee.

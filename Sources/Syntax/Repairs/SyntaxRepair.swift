@@ -119,6 +119,14 @@ struct RepairSearch {
     var dropped: Set<Int> = []
     for group in groups {
       let errors = group.members.map { diagnostics[$0] }
+      // A declaration that is sound by itself was only drawn into the error of an earlier one.
+      if groups.contains(where: { $0.region.lowerBound < group.region.lowerBound }),
+        let first = errors.first,
+        let context = RepairContext(first, group.region, self), isSound(context)
+      {
+        dropped.formUnion(group.members)
+        continue
+      }
       guard let repair = repair(errors, group.region) else { continue }
       result[group.members[0]] = repair.diagnostic
       if repair.explainsAll { dropped.formUnion(group.members.dropFirst()) }
@@ -137,10 +145,10 @@ struct RepairSearch {
     else { return nil }
     let own = errors.flatMap(\.edits)
     // What the lexer and the parser suggest knows less of what stands around it.
-    let isBlind = first.code == "E0101" || first.code == "E0126"
+    let isBlind = ["E0101", "E0125", "E0126"].contains(first.code)
     let isExplained = errors.allSatisfy { !$0.edits.isEmpty }
     if isExplained && !isBlind && isRepaired(own, context) { return nil }
-    let habits = context.missingOpeners() + context.habits()
+    let habits = context.missingOpeners() + context.missingClosers() + context.habits()
     for candidate in habits where isRepaired(candidate.edits, context) {
       return (apply(candidate, to: first), true)
     }
@@ -163,6 +171,10 @@ struct RepairSearch {
     var result = diagnostic
     result.help = candidate.help
     result.edits = candidate.edits
+    if diagnostic.code == "E0125", candidate.message == nil, let edit = candidate.edits.first {
+      result.message = "expected '\(edit.replacement)'"
+      result.primary = .init(edit.range, "it is missing here")
+    }
     guard let message = candidate.message, let place = candidate.place else { return result }
     // A message of its own about the same place is at least as exact.
     if diagnostic.code != "E0120" && place.start == diagnostic.primary.range.start { return result }
@@ -201,6 +213,15 @@ struct RepairSearch {
   }
 
   // MARK: - Trials
+
+  private mutating func isSound(_ context: RepairContext) -> Bool {
+    let range = context.byteRange
+    guard budget >= range.count else { return false }
+    budget -= range.count + 64
+    var interner = Interner()
+    let trial = SourceFile(path: "", text: Array(bytes[range]))
+    return parseOnce(trial, id: file, interner: &interner).reports.diagnostics.isEmpty
+  }
 
   private mutating func isRepaired(
     _ edits: [Diagnostic.Edit], _ context: RepairContext
@@ -245,15 +266,27 @@ private struct DeclarationStarts {
         starts.append(0)
       } else if token.isFirst && token.column <= column {
         let isBody = token.kind == .let && (isBelowOpener || tokens[index - 1].kind == .equals)
+        let isOpened = tokens[index - 1].kind == .equals
         if isBody {
           isBelowOpener = true
-        } else if DeclarationStarts.looksLikeDeclaration(tokens, index) {
+        } else if DeclarationStarts.looksLikeDeclaration(tokens, index)
+          || token.kind == .name && !isBelowOpener && !isOpened && !DeclarationStarts.isEnd(token, bytes)
+        {
           starts.append(index)
           isBelowOpener = false
+        } else if isOpened {
+          isBelowOpener = true
         }
       }
     }
     starts.append(tokens.count)
+  }
+
+  /// Words with which other languages end what they have begun above.
+  private static func isEnd(_ token: Token, _ bytes: [UInt8]) -> Bool {
+    ["end", "done", "where"].contains {
+      bytes[Int(token.start)..<Int(token.end)].elementsEqual($0.utf8)
+    }
   }
 
   /// Whether a line begins like a declaration: with its keyword, or with a name and an `=` or `:`
