@@ -85,7 +85,6 @@ public func checkProgram(
   _ path: String, provider: FileProvider, requireMain: Bool = false
 ) -> (diagnostics: [Diagnostic], sources: SourceMap) {
   var compilation = Compilation(provider: provider)
-  compilation.infersTypes = true
   compilation.check(path, requireMain: requireMain)
   return (compilation.diagnostics.sorted(), compilation.sources)
 }

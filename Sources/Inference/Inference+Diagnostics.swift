@@ -3,13 +3,6 @@ import Diagnostics
 // Every message of this stage, ordered by code. Names stand in single quotes as the user wrote them. What is
 // an error here is reported as a warning (`W` for `E`) where `add` in `DefiniteErrors` decides so.
 
-/// Puts an expression in parentheses behind a function.
-private func application(of function: String, to range: SourceRange) -> [Diagnostic.Edit] {
-  let start = SourceRange(file: range.file, start: range.start, end: range.start)
-  let end = SourceRange(file: range.file, start: range.end, end: range.end)
-  return [.init(start, "(\(function) ("), .init(end, "))")]
-}
-
 private func error(
   _ code: String, _ message: String, at range: SourceRange, label: String = "",
   secondary: [Diagnostic.Label] = [], help: String? = nil, edits: [Diagnostic.Edit] = []
@@ -104,10 +97,10 @@ extension Diagnostic {
   /// - Parameters:
   ///   - subject: what must be what, such as "argument 1 of 'f' must be int".
   ///   - isInside: whether what was found is part of the value.
-  ///   - function: what would convert the value.
+  ///   - function: what would convert the value, as `edits` do.
   static func violatedDeclaration(
     _ kind: Violation.Kind, subject: String, found: String, isInside: Bool,
-    at range: SourceRange, labels: [Label], function: String?
+    at range: SourceRange, labels: [Label], function: String?, edits: [Edit]
   ) -> Diagnostic {
     let relation = isInside ? "has \(found) in it" : "this is \(found)"
     let help: String?
@@ -130,8 +123,7 @@ extension Diagnostic {
     }
     return error(
       code, "\(subject), but \(isInside ? "the value \(relation)" : relation)", at: range,
-      secondary: labels, help: help,
-      edits: function.map { application(of: $0, to: range) } ?? [])
+      secondary: labels, help: help, edits: edits)
   }
 
   /// E0314: a value of a declared type is mixed with others.

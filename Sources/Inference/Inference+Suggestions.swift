@@ -59,7 +59,7 @@ extension TypeInference {
   }
 
   /// `(function x)` in place of `x`, where an argument stands.
-  private func applyingAsArgument(_ function: String, to index: Int32) -> Diagnostic.Edit {
+  func applyingAsArgument(_ function: String, to index: Int32) -> Diagnostic.Edit {
     let range = parenthesized(index)
     if range != self.range(of: index) {
       return .init(self.range(of: index), "\(function) \(innerArgument(index))")

@@ -340,7 +340,7 @@ extension Diagnostic {
 
   static func unusedLocal(_ name: String, at range: SourceRange) -> Diagnostic {
     warning(
-      "W0208", "'\(name)' is never used", at: range,
+      "W0211", "'\(name)' is never used", at: range,
       help: "a name that begins with '_' is unused on purpose", edits: [Edit(range, "_" + name)])
   }
 

@@ -71,4 +71,70 @@ let declarationErrors: [DiagnosticCode] = [
       foreign labs n -> int
       main = print (labs (-3))
       """),
+  DiagnosticCode(
+    "E0245", "Two signatures of one name",
+    """
+    A definition has one signature.
+    """,
+    wrong: """
+      double : int -> int
+      double : float -> float
+      double x = x * 2
+      main = print (double 1)
+      """,
+    repaired: """
+      double : int -> int
+      double x = x * 2
+      main = print (double 1)
+      """),
+  DiagnosticCode(
+    "E0246", "A type with the wrong number of arguments",
+    """
+    `list a` takes one type, `int` none, a declared type as many as its declaration has parameters.
+    """,
+    wrong: """
+      first : list int string -> int
+      first xs = length xs
+      main = print (first [1])
+      """,
+    repaired: """
+      first : list int -> int
+      first xs = length xs
+      main = print (first [1])
+      """),
+  DiagnosticCode(
+    "E0247", "A signature with fewer parameters than the definition",
+    """
+    A signature's type has an `->` for each parameter of its definition.
+    """,
+    wrong: """
+      add : int -> int
+      add a b = a + b
+      main = print (add 1 2)
+      """,
+    repaired: """
+      add : int -> int -> int
+      add a b = a + b
+      main = print (add 1 2)
+      """),
+  DiagnosticCode(
+    "E0248", "An alias that stands for itself",
+    """
+    `type Name = type` gives a type another name; it cannot be part of what it stands for. A type
+    that contains itself is declared with constructors.
+    """,
+    wrong: """
+      type Tree = list Tree
+      main = print 1
+      """,
+    repaired: """
+      type Tree = | Node (children : list Tree)
+      main = print (Node [])
+      """),
+  DiagnosticCode(
+    "E0249", "A type that is too large",
+    """
+    Aliases are written out where they are used; when each of several aliases uses the one before
+    it twice, a type doubles with each of them. Declare a type with a constructor instead.
+    """),
 ]

@@ -91,4 +91,174 @@ let typeErrors: [DiagnosticCode] = [
       double x = x * 2
       main = print (double 3)
       """),
+  DiagnosticCode(
+    "E0310", "A value is not of its declared type",
+    """
+    A signature or a field's type is a promise about what flows here, and this value is always of
+    another kind. The message says where the type is declared.
+    """,
+    wrong: """
+      label : string -> string
+      label s = "<" + s + ">"
+      main = print (label 12)
+      """,
+    repaired: """
+      label : string -> string
+      label s = "<" + s + ">"
+      main = print (label (show 12))
+      """),
+  DiagnosticCode(
+    "E0311", "Ints inside a value where floats are declared",
+    """
+    An int becomes a float where a float is declared, but the elements of a list that exists
+    already are not converted: `map to_float xs` makes a list of floats.
+    """,
+    wrong: """
+      total : list float -> float
+      total xs = fold (\\a b -> a + b) 0.0 xs
+      ints = [1, 2]
+      main = print (total ints)
+      """,
+    repaired: """
+      total : list float -> float
+      total xs = fold (\\a b -> a + b) 0.0 xs
+      ints = [1, 2]
+      main = print (total (map to_float ints))
+      """),
+  DiagnosticCode(
+    "E0312", "A definition is less general than its signature",
+    """
+    A type variable in a signature stands for a type that the caller chooses; the definition may
+    not choose one.
+    """,
+    wrong: """
+      one : int -> a
+      one n = n
+      main = print (one 2)
+      """,
+    repaired: """
+      one : int -> int
+      one n = n
+      main = print (one 2)
+      """),
+  DiagnosticCode(
+    "E0313", "A declared type that cannot be checked",
+    """
+    A value whose type is not known is checked where it meets a declared type. Functions, arrays
+    and channels cannot be checked so: what they will give or hold is not known then.
+    """,
+    wrong: """
+      sum : array int -> int
+      sum a = arr_get a 0
+      mixed = [arr_new 1 0, "a"]
+      main = print (sum (head mixed))
+      """,
+    repaired: """
+      sum : array int -> int
+      sum a = arr_get a 0
+      cells = [arr_new 1 0]
+      main = print (sum (head cells))
+      """),
+  DiagnosticCode(
+    "E0314", "A value of a declared type is mixed with others",
+    """
+    Arrays, channels and functions keep their declared types: they cannot be put where values of
+    several types meet, because those who take them out again would not know these types.
+    """,
+    wrong: """
+      sum : array int -> int
+      sum a =
+        let both = [a, 5]
+        arr_get a (length both)
+      main = print (sum (arr_new 3 0))
+      """,
+    repaired: """
+      sum : array int -> int
+      sum a =
+        let both = (a, 5)
+        arr_get a (length both)
+      main = print (sum (arr_new 3 0))
+      """),
+  DiagnosticCode(
+    "E0320", "Values of several types in one place",
+    """
+    In a `#strict` file every place has one type. Values of several kinds are put into one type by
+    a constructor for each kind.
+    """,
+    wrong: """
+      #strict
+      main = print ["a", 1]
+      """,
+    repaired: """
+      #strict
+      type Item = | Text (s : string) | Number (n : int)
+      main = print [Text "a", Number 1]
+      """),
+  DiagnosticCode(
+    "E0321", "Ints and floats in one place",
+    """
+    In a `#strict` file a place holds ints or floats, not either.
+    """,
+    wrong: """
+      #strict
+      main = print [1, 2.5]
+      """,
+    repaired: """
+      #strict
+      main = print [1.0, 2.5]
+      """),
+  DiagnosticCode(
+    "E0322", "A value that may be something else",
+    """
+    `head []` is 0, and some operations give `null` or an error value. In a `#strict` file that is
+    excluded first, or a signature says so: `string or null`.
+    """,
+    wrong: """
+      #strict
+      name n = if n == 0 then null else "abc"
+      main = print (name 1)
+      """,
+    repaired: """
+      #strict
+      name : int -> string or null
+      name n = if n == 0 then null else "abc"
+      main = print (name 1)
+      """),
+  DiagnosticCode(
+    "E0323", "Nothing says what a constant holds",
+    """
+    In a `#strict` file an array or a list that begins empty needs a signature, or a use from which
+    the type of its elements follows.
+    """,
+    wrong: """
+      #strict
+      cell = arr_new 1 []
+      main = print (arr_len cell)
+      """,
+    repaired: """
+      #strict
+      cell : array (list int)
+      cell = arr_new 1 []
+      main = print (arr_len cell)
+      """),
+  DiagnosticCode(
+    "E0324", "The type of an imported definition contains dyn",
+    """
+    A `#strict` file may use definitions of files that are not, if their types are known. Give the
+    definition a signature; if `dyn` is meant, write it there.
+    """,
+    wrong: """
+      #strict
+      import "loose.rail"
+      main = print (length (mix 1))
+      """,
+    repaired: """
+      #strict
+      import "declared.rail"
+      main = print (length (mix 1))
+      """,
+    support: [
+      ("declared.rail", "mix : int -> list dyn\nmix x = [x, \"a\", 2]"),
+      ("loose.rail", "mix x = [x, \"a\", 2]"),
+    ]),
 ]

@@ -225,23 +225,24 @@ let programWarnings: [DiagnosticCode] = [
       ("geometry.rail", "area w h = w * h"), ("report.rail", "report w h = area w h"),
     ]),
   DiagnosticCode(
-    "W0208", "A local name is never used",
+    "W0208", "A signature with fewer parameters than the definition",
     """
-    A `let` names a value or function that nothing below it uses. If it is there for its effect or
-    for later, let its name begin with `_`. Parameters and parts of patterns may be unused.
+    In an imported file that is not `#strict` such a signature is ignored, because old programs
+    used signatures as comments; elsewhere it is an error, E0247. Its type must have an `->` for
+    each parameter of the definition.
     """,
     wrong: """
-      main =
-        let count = length args
-        let limit = 10
-        print count
+      import "old.rail"
+      main = print (add 1 2)
       """,
     repaired: """
-      main =
-        let count = length args
-        let _limit = 10
-        print count
-      """),
+      import "new.rail"
+      main = print (add 1 2)
+      """,
+    support: [
+      ("new.rail", "add : int -> int -> int\nadd a b = a + b"),
+      ("old.rail", "add : int\nadd a b = a + b"),
+    ]),
   DiagnosticCode(
     "W0209", "An import is never used",
     """
@@ -267,5 +268,23 @@ let programWarnings: [DiagnosticCode] = [
       """,
     repaired: """
       main = print 3
+      """),
+  DiagnosticCode(
+    "W0211", "A local name is never used",
+    """
+    A `let` names a value or function that nothing below it uses. If it is there for its effect or
+    for later, let its name begin with `_`. Parameters and parts of patterns may be unused.
+    """,
+    wrong: """
+      main =
+        let count = length args
+        let limit = 10
+        print count
+      """,
+    repaired: """
+      main =
+        let count = length args
+        let _limit = 10
+        print count
       """),
 ]
