@@ -113,6 +113,7 @@ let package = Package(
     tests(
       "DriverTests",
       of: ["Support", "Diagnostics", "Semantics", "ELF", "Linker", "RuntimeImage", "Driver"]),
+    tests("DiagnosticsTests", of: ["Support", "Diagnostics", "Semantics", "Driver"]),
     tests(
       "FixtureTests", of: ["Support", "Diagnostics", "ELF", "Driver", "RandomPrograms"]),
   ],

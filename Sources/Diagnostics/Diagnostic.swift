@@ -25,21 +25,36 @@ public struct Diagnostic: Sendable {
     }
   }
 
-  /// Stable: `E0201`; warnings have a `W`.
+  /// One way to repair the program.
+  public struct Suggestion: Sendable {
+    /// What to do, in the words of `help`.
+    public var text: String
+    /// The edits that carry it out; empty if that is not mechanical.
+    public var edits: [Edit]
+
+    public init(_ text: String, _ edits: [Edit] = []) {
+      self.text = text
+      self.edits = edits
+    }
+  }
+
+  /// Stable: `E0201`; warnings have a `W`. `diagnosticCodes` explains all of them.
   public var code: String
   public var severity: Severity
   /// One line, no full stop. Names of the program stand in single quotes.
   public var message: String
   public var primary: Label
   public var secondary: [Label] = []
-  /// What to do about it, if known.
+  /// What to do about it, if known: the best suggestion.
   public var help: String?
-  /// The edits that carry out `help`, if it is mechanical.
+  /// The edits that carry out `help`, if it is mechanical. They do not overlap.
   public var edits: [Edit] = []
+  /// What else the user may have meant, the more likely first.
+  public var alternatives: [Suggestion] = []
 
   public init(
     code: String, severity: Severity, message: String, primary: Label, secondary: [Label] = [],
-    help: String? = nil, edits: [Edit] = []
+    help: String? = nil, edits: [Edit] = [], alternatives: [Suggestion] = []
   ) {
     self.code = code
     self.severity = severity
@@ -48,6 +63,7 @@ public struct Diagnostic: Sendable {
     self.secondary = secondary
     self.help = help
     self.edits = edits
+    self.alternatives = alternatives
   }
 }
 

@@ -2,10 +2,14 @@
 //
 //     {"code":"E0201","severity":"error","message":"unknown name 'lenght'","file":"table.rail",
 //      "start":{"line":2,"column":12},"end":{"line":2,"column":18},"label":"not found in this scope",
-//      "labels":[],"help":"did you mean 'length'?","edits":[]}
+//      "labels":[],"help":"did you mean 'length'?",
+//      "edits":[{"file":"table.rail","start":{"line":2,"column":12},"end":{"line":2,"column":18},
+//                "replacement":"length"}],
+//      "alternatives":[]}
 //
 // Lines and byte columns count from 1; an end is the place behind the last byte. `labels` and
 // `edits` hold objects with `file`, `start`, `end` and `text` or `replacement`; `help` may be null.
+// The edits carry out the help; `alternatives` are objects with `help` and `edits` of their own.
 
 public import Support
 
@@ -47,15 +51,27 @@ private struct JSONRenderer {
     }
     writer.write("],\"help\":")
     if let help = diagnostic.help { writer.writeJSON(help) } else { writer.write("null") }
+    write(diagnostic.edits)
+    writer.write(",\"alternatives\":[")
+    for (index, alternative) in diagnostic.alternatives.enumerated() {
+      writer.write(index == 0 ? "{\"help\":" : ",{\"help\":")
+      writer.writeJSON(alternative.text)
+      write(alternative.edits)
+      writer.write("}")
+    }
+    writer.write("]}\n")
+  }
+
+  private mutating func write(_ edits: [Diagnostic.Edit]) {
     writer.write(",\"edits\":[")
-    for (index, edit) in diagnostic.edits.enumerated() {
+    for (index, edit) in edits.enumerated() {
       writer.write(index == 0 ? "{" : ",{")
       writePlace(edit.range)
       writer.write(",\"replacement\":")
       writer.writeJSON(edit.replacement)
       writer.write("}")
     }
-    writer.write("]}\n")
+    writer.write("]")
   }
 
   private mutating func writePlace(_ range: SourceRange) {

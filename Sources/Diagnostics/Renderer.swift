@@ -5,6 +5,7 @@
 //     2 | count xs = lenght xs
 //       |            ^^^^^^ not found in this scope
 //       = help: did you mean 'length'?
+//       = or: in Rail this is 'arr_len'
 //
 // The primary range is marked with `^`, secondary ones with `-`.
 
@@ -81,6 +82,25 @@ extension Renderer {
       write("= ", .gutter)
       write("help", .help)
       writer.write(": \(help)\n")
+      writeInsertedLines(diagnostic.edits, gutter: width)
+    }
+    for alternative in diagnostic.alternatives {
+      writer.write(0x20, count: width + 1)
+      write("= ", .gutter)
+      write("or", .help)
+      writer.write(": \(alternative.text)\n")
+    }
+  }
+
+  /// Whole lines that a suggestion would add: a few words do not tell what they are.
+  private mutating func writeInsertedLines(_ edits: [Diagnostic.Edit], gutter width: Int) {
+    for edit in edits where edit.range.start == edit.range.end {
+      guard edit.replacement.contains("\n") else { continue }
+      for line in edit.replacement.split(separator: "\n") {
+        writer.write(0x20, count: width - 1)
+        write("+ |", .help)
+        writer.write(" \(line)\n")
+      }
     }
   }
 

@@ -4,22 +4,24 @@ import Semantics
 import Support
 import Syntax
 
-/// The number of the main file; the prelude is loaded before it.
-private let mainFile = 1
+extension Compilation {
+  /// The number of the main file; the prelude is loaded before it.
+  static let mainFile: Int32 = 1
+}
 
 /// `--emit tokens`: the tokens of the main file.
 func tokensText(_ analysis: Analysis) -> [UInt8] {
   var interner = analysis.interner
   var sink = DiagnosticSink()
-  let file = analysis.sources.files[mainFile]
+  let file = analysis.sources[FileID(index: Compilation.mainFile)]
   let tokens = lex(
-    file, id: FileID(index: Int32(mainFile)), interner: &interner, diagnostics: &sink)
+    file, id: FileID(index: Compilation.mainFile), interner: &interner, diagnostics: &sink)
   return dump(tokens, file, interner).bytes
 }
 
 /// `--emit syntax`: the syntax tree of the main file.
 func syntaxText(_ analysis: Analysis) -> [UInt8] {
-  dump(analysis.trees[mainFile], analysis.interner).bytes
+  dump(analysis.trees[Int(Compilation.mainFile)], analysis.interner).bytes
 }
 
 /// `--emit core`: the program without the prelude.

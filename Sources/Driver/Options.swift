@@ -28,6 +28,10 @@ public struct Options: Sendable {
   public var dump = DumpOptions()
   /// `rail check`: print the types of the top-level definitions.
   public var printsTypes = false
+  /// `rail check`: carry out the suggestions.
+  public var fixes = false
+  /// `rail check`: the code to explain instead of checking anything.
+  public var explained: String?
   /// `rail help`: the command that help is wanted on.
   public var topic: Command?
 
@@ -42,7 +46,7 @@ public enum Command: String, Sendable, CaseIterable {
     switch self {
     case .run: "rail run FILE [ARGS…]"
     case .build: "rail build FILE [-o OUT] [options]"
-    case .check: "rail check FILE… [--types] [--json]"
+    case .check: "rail check FILE… [options]"
     case .test: "rail test [PATH…]"
     case .asm: "rail asm FILE.s [-o OUT] [--exe] [options]"
     case .link: "rail link OBJ… [-o OUT] [options]"
@@ -85,7 +89,9 @@ public enum Command: String, Sendable, CaseIterable {
       """
       Files need no main. Errors and warnings go to standard error, or with --json to standard output,
       one object a line. --types prints the inferred type of every definition of the file on standard
-      output, in the form of signatures.
+      output, in the form of signatures. --fix carries out the first suggestion of every message,
+      again and again until there are none, and writes the file; what is left is reported.
+      'rail check --explain E0201' explains a code, with a wrong and a repaired example.
       """
     case .test:
       """
@@ -231,6 +237,14 @@ private let flags: [Flag] = [
     names: ["--types"], argument: nil, commands: [.check],
     help: "print the types of the definitions, ready to paste as signatures",
     apply: { (options, _) throws(UsageError) in options.printsTypes = true }),
+  Flag(
+    names: ["--fix"], argument: nil, commands: [.check],
+    help: "carry out the first suggestion of every message and write the files",
+    apply: { (options, _) throws(UsageError) in options.fixes = true }),
+  Flag(
+    names: ["--explain"], argument: "CODE", commands: [.check],
+    help: "explain an error or warning by its code, such as E0201",
+    apply: { (options, value) throws(UsageError) in options.explained = value }),
 ]
 
 /// Reads the arguments after the program's name.
@@ -321,7 +335,7 @@ private func check(_ options: inout Options) throws(UsageError) {
         command: command)
     }
   case .check:
-    if options.files.isEmpty {
+    if options.files.isEmpty && options.explained == nil {
       throw UsageError(message: "'rail check' needs a file", command: command)
     }
   case .asm:
@@ -384,6 +398,7 @@ private func overview() -> String {
 
     exit status: 0 fine, 1 errors in the program (or, with run, the program's own), 2 wrong usage
     'rail help COMMAND' lists a command's options
+    'rail check --explain CODE' explains an error or warning
 
     """
   return text

@@ -27,7 +27,11 @@ public func runCommand(_ arguments: [String]) -> Int32 {
   switch options.command {
   case .run: return onDeepStack { runProgram(options, terminal) }
   case .build: return onDeepStack { buildProgram(options, terminal) }
-  case .check: return onDeepStack { checkFiles(options, terminal) }
+  case .check:
+    if let code = options.explained { return explain(code, terminal) }
+    return onDeepStack {
+      options.fixes ? fixFiles(options, terminal) : checkFiles(options, terminal)
+    }
   case .test: return onDeepStack { testFiles(options, terminal) }
   case .asm: return assembleFile(options, terminal)
   case .link: return linkObjects(options, terminal)
@@ -44,7 +48,7 @@ public func runCommand(_ arguments: [String]) -> Int32 {
 /// What the front end may see: the file system, `RAIL_PATH` and the library embedded in this executable.
 func fileProvider(currentDirectory: String = Files.currentDirectory()) -> FileProvider {
   let searched = Files.environment("RAIL_PATH") ?? ""
-  return FileProvider(
+  var provider = FileProvider(
     read: { path in
       let absolute = path.hasPrefix("/") ? path : currentDirectory + "/" + path
       do throws(Files.Failure) {
@@ -60,6 +64,10 @@ func fileProvider(currentDirectory: String = Files.currentDirectory()) -> FilePr
     libraryPaths: searched.split(separator: ":").map(String.init),
     embedded: embeddedModule,
     currentDirectory: currentDirectory)
+  provider.list = { path in
+    (try? Files.list(path.hasPrefix("/") ? path : currentDirectory + "/" + path)) ?? []
+  }
+  return provider
 }
 
 /// Whether the main file can be read; says why if not.

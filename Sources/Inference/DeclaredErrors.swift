@@ -18,11 +18,12 @@ extension TypeInference {
       labels.append(.init(program.declarations.types[Int(declaration)].range, "declared here"))
     }
     if let label = origin(violation.found, unless: site) { labels.append(label) }
+    let function = conversion(violation, isInside: isInside, site)
     add(
       .violatedDeclaration(
         violation.kind, subject: subject(of: declaration), found: valueName(violation.found),
         isInside: isInside, at: place, labels: labels,
-        function: conversion(violation, isInside: isInside, site)),
+        function: function, edits: function.map { [applyingAsArgument($0, to: site)] } ?? []),
       at: site, mayBeWarning: violation.kind != .uncheckable)
   }
 

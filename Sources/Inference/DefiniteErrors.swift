@@ -44,6 +44,7 @@ extension TypeInference {
       isMarked = true
       report(check)
     }
+    if !wrongArguments.isEmpty || !surplusSites.isEmpty { reportWrongArguments() }
   }
 
   // MARK: - What fails for the kinds at hand
@@ -183,14 +184,17 @@ extension TypeInference {
     if isCall && system.nodes[wanted].head == .function && constraint.payload == 0 {
       let callee = program.expressions[Int(expression.a)]
       if let count = arity(of: callee), count > 0 {
+        surplusSites.append(site)
         add(
           .tooManyArguments(
             calleeName(expression.a), takes: count,
-            given: Int(expression.listCount), result: kindName(found), at: range(of: site)), at: site)
+            given: Int(expression.listCount), result: kindName(found), at: range(of: site),
+            suggestion: suggestion(forSurplusArgumentsOf: site, takes: count)), at: site)
       } else {
         add(
           .notAFunction(
-            kindName(found), at: range(of: expression.a), origin: origin(found, unless: expression.a)),
+            kindName(found), at: range(of: expression.a), origin: origin(found, unless: expression.a),
+            suggestion: suggestion(forCallOf: system.nodes[found].head, site)),
           at: site)
       }
       return
@@ -200,10 +204,13 @@ extension TypeInference {
       guard position >= 0, position < expression.listCount else { return }
       let argument = operand(expression, position)
       let callee = isCall ? calleeName(expression.a) : "::"
-      add(
-        .wrongArgument(
-          callee, number: Int(constraint.payload), found: kindName(found), wanted: kindName(wanted),
-          at: range(of: argument), origin: origin(found, unless: argument)), at: site)
+      let diagnostic = Diagnostic.wrongArgument(
+        callee, number: Int(constraint.payload), found: kindName(found), wanted: kindName(wanted),
+        at: range(of: argument), origin: origin(found, unless: argument))
+      wrongArguments.append(
+        WrongArgument(
+          site: site, position: position, found: system.nodes[found],
+          wanted: system.nodes[wanted], diagnostic: diagnostic))
       return
     }
     add(
@@ -223,7 +230,8 @@ extension TypeInference {
         .wrongArgumentOfFunction(
           calleeName(call.a), operation: operatorName(constraint.original),
           found: wrong.filter { !system.nodes[$0].isRigid }.map { kindName($0) }, at: range(of: site),
-          operation: range(of: constraint.original)), at: site)
+          operation: range(of: constraint.original), suggestion: suggestion(forTupleIn: call)),
+        at: site)
       return
     }
     let expression = expression(site)
@@ -242,7 +250,10 @@ extension TypeInference {
         right: kindName(isOneKnown ? wrong[0] : b), at: range(of: site), labels: labels + origins,
         isAddition: constraint.operation == ArithmeticClass.addition,
         offersShow: constraint.kind == .arithmetic
-          && [a, b].contains { system.nodes[$0].head == .string }), at: site)
+          && [a, b].contains { system.nodes[$0].head == .string },
+        suggestion: suggestion(
+          forOperator: site, [a, b], isAddition: constraint.operation == ArithmeticClass.addition)),
+      at: site)
   }
 
   private mutating func report(_ comparison: Comparison) {
@@ -255,7 +266,7 @@ extension TypeInference {
         operatorName(comparison.site), left: kindName(left), right: kindName(right),
         at: range(of: comparison.site),
         labels: [.init(range(of: first), kindName(left)), .init(range(of: last), kindName(right))],
-        isAddition: false, offersShow: false), at: comparison.site)
+        isAddition: false, offersShow: false, suggestion: nil), at: comparison.site)
   }
 
   private mutating func report(_ check: ArgumentCheck) {
@@ -266,7 +277,8 @@ extension TypeInference {
       .wrongArgumentOfFunction(
         name(program.globals[Int(check.callee)].name), operation: calleeName(call.a),
         found: [kindName(value)], at: range(of: check.argument),
-        operation: range(of: check.demand.site)), at: check.argument)
+        operation: range(of: check.demand.site),
+        suggestion: separatingArguments(check.argument, of: check.callee)), at: check.argument)
   }
 
   /// Errors of the main file and of strict files; warnings elsewhere, and where nothing leads to.

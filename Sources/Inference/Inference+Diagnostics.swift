@@ -3,13 +3,6 @@ import Diagnostics
 // Every message of this stage, ordered by code. Names stand in single quotes as the user wrote them. What is
 // an error here is reported as a warning (`W` for `E`) where `add` in `DefiniteErrors` decides so.
 
-/// Puts an expression in parentheses behind a function.
-private func application(of function: String, to range: SourceRange) -> [Diagnostic.Edit] {
-  let start = SourceRange(file: range.file, start: range.start, end: range.start)
-  let end = SourceRange(file: range.file, start: range.end, end: range.end)
-  return [.init(start, "(\(function) ("), .init(end, "))")]
-}
-
 private func error(
   _ code: String, _ message: String, at range: SourceRange, label: String = "",
   secondary: [Diagnostic.Label] = [], help: String? = nil, edits: [Diagnostic.Edit] = []
@@ -25,7 +18,7 @@ extension Diagnostic {
   /// E0301. `left` is nil for a sign.
   static func wrongOperands(
     _ operation: String, left: String?, right: String, at range: SourceRange, labels: [Label],
-    isAddition: Bool, offersShow: Bool
+    isAddition: Bool, offersShow: Bool, suggestion: Suggestion?
   ) -> Diagnostic {
     let operands = left.map { "\($0) and \(right)" } ?? right
     var help: String?
@@ -36,7 +29,7 @@ extension Diagnostic {
     }
     return error(
       "E0301", "'\(operation)' cannot be applied to \(operands)", at: range, secondary: labels,
-      help: help)
+      help: suggestion?.text ?? help, edits: suggestion?.edits ?? [])
   }
 
   /// E0302: an argument of a builtin.
@@ -49,19 +42,24 @@ extension Diagnostic {
       label: "argument \(number) must be \(wanted)", secondary: origin.map { [$0] } ?? [])
   }
 
-  static func notAFunction(_ found: String, at range: SourceRange, origin: Label?) -> Diagnostic {
+  static func notAFunction(
+    _ found: String, at range: SourceRange, origin: Label?, suggestion: Suggestion?
+  ) -> Diagnostic {
     error(
       "E0303", "not a function: \(found) is called", at: range,
-      label: "this is \(found)", secondary: origin.map { [$0] } ?? [])
+      label: "this is \(found)", secondary: origin.map { [$0] } ?? [], help: suggestion?.text,
+      edits: suggestion?.edits ?? [])
   }
 
   static func tooManyArguments(
-    _ function: String, takes: Int, given: Int, result: String, at range: SourceRange
+    _ function: String, takes: Int, given: Int, result: String, at range: SourceRange,
+    suggestion: Suggestion?
   ) -> Diagnostic {
     error(
       "E0304",
       "'\(function)' takes \(takes) argument\(takes == 1 ? "" : "s"), but \(given) are given",
-      at: range, label: "its result is \(result), which cannot be applied to anything")
+      at: range, label: "its result is \(result), which cannot be applied to anything",
+      help: suggestion?.text, edits: suggestion?.edits ?? [])
   }
 
   static func wrongPattern(
@@ -82,11 +80,12 @@ extension Diagnostic {
   /// E0307: an operation that the called function always carries out fails for this argument.
   static func wrongArgumentOfFunction(
     _ function: String, operation: String, found: [String], at range: SourceRange,
-    operation place: SourceRange
+    operation place: SourceRange, suggestion: Suggestion?
   ) -> Diagnostic {
     error(
       "E0307", "'\(function)' cannot take \(found.joined(separator: " and ")) here", at: range,
-      secondary: [.init(place, "'\(operation)' is always applied to it")])
+      secondary: [.init(place, "'\(operation)' is always applied to it")], help: suggestion?.text,
+      edits: suggestion?.edits ?? [])
   }
 }
 
@@ -98,10 +97,10 @@ extension Diagnostic {
   /// - Parameters:
   ///   - subject: what must be what, such as "argument 1 of 'f' must be int".
   ///   - isInside: whether what was found is part of the value.
-  ///   - function: what would convert the value.
+  ///   - function: what would convert the value, as `edits` do.
   static func violatedDeclaration(
     _ kind: Violation.Kind, subject: String, found: String, isInside: Bool,
-    at range: SourceRange, labels: [Label], function: String?
+    at range: SourceRange, labels: [Label], function: String?, edits: [Edit]
   ) -> Diagnostic {
     let relation = isInside ? "has \(found) in it" : "this is \(found)"
     let help: String?
@@ -124,8 +123,7 @@ extension Diagnostic {
     }
     return error(
       code, "\(subject), but \(isInside ? "the value \(relation)" : relation)", at: range,
-      secondary: labels, help: help,
-      edits: function.map { application(of: $0, to: range) } ?? [])
+      secondary: labels, help: help, edits: edits)
   }
 
   /// E0314: a value of a declared type is mixed with others.

@@ -76,6 +76,9 @@ public struct TypeInference: ~Copyable {
   var looseUses: [LooseUse] = []
   /// Where something has been reported in the component; only looked up.
   var reportedPlaces: Set<UInt64> = []
+  var wrongArguments: [WrongArgument] = []
+  /// Calls that have been reported to have too many arguments.
+  var surplusSites: [Int32] = []
   /// By global: what it does to its parameters whenever it is called; only looked up.
   var parameterDemands: [Int32: [ParameterDemand]] = [:]
   /// What was found to be wrong, in the last round.

@@ -29,13 +29,12 @@ public func analyze(mainPath: String, provider: FileProvider, requireMain: Bool)
     mainPath: mainPath, provider: provider, interner: &interner, diagnostics: &diagnostics)
   let isSyntaxSound = !diagnostics.hasErrors
   var resolver = NameResolver(
-    graph: graph, interner: interner, diagnostics: diagnostics,
-    isInLibrary: { provider.embedded($0 + ".rail") != nil })
+    graph: graph, interner: interner, diagnostics: diagnostics, provider: provider)
   resolver.run()
   resolver.checkForeignFunctions()
   resolver.findMain(isRequired: requireMain && isSyntaxSound)
   checkCoverage(
-    resolver.coverage, in: resolver.core, interner: resolver.interner,
+    resolver.coverage, in: resolver.core, graph: graph, interner: resolver.interner,
     diagnostics: &resolver.diagnostics)
   return Analysis(
     sources: graph.sources, interner: resolver.interner, diagnostics: resolver.diagnostics,

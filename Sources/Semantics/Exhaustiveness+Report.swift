@@ -4,7 +4,7 @@ import Support
 /// What the check of a match has found, in words.
 extension CoverageChecker {
   func report(
-    _ match: CoreExpression, _ file: FileID, _ interner: Interner,
+    _ match: CoreExpression, _ file: FileID, _ graph: ModuleGraph, _ interner: Interner,
     _ diagnostics: inout DiagnosticSink
   ) {
     let keyword = SourceRange(
@@ -13,27 +13,54 @@ extension CoverageChecker {
       diagnostics.report(.matchTooLarge(at: keyword))
       return
     }
-    reportMissing(at: keyword, interner, &diagnostics)
-    for (number, armIndex) in zip(0..., program.list(match)) {
-      let pattern = program.arms[Int(armIndex)].pattern
+    reportMissing(match, at: keyword, graph, interner, &diagnostics)
+    let arms = program.list(match).map { program.arms[Int($0)] }
+    for (number, arm) in arms.enumerated() {
       if isArmReached[number] {
-        reportAlternatives(of: pattern, file, &diagnostics)
+        reportAlternatives(of: arm.pattern, file, &diagnostics)
       } else {
-        diagnostics.report(.armNeverReached(at: range(of: pattern, file)))
+        diagnostics.report(unreached(number, of: arms, match, file, graph))
       }
     }
   }
 
   private func reportMissing(
-    at keyword: SourceRange, _ interner: Interner, _ diagnostics: inout DiagnosticSink
+    _ match: CoreExpression, at keyword: SourceRange, _ graph: ModuleGraph, _ interner: Interner,
+    _ diagnostics: inout DiagnosticSink
   ) {
     if missing.isEmpty { return }
     let cases = missingCases(interner)
     if cases.isEmpty {
       diagnostics.report(.noArmForOtherValues(at: keyword))
     } else {
-      diagnostics.report(.notCovered(joined(cases), at: keyword))
+      let layout = ArmLayout(match, keyword.file, graph)
+      diagnostics.report(
+        .notCovered(
+          joined(cases), at: keyword, edits: layout.map { [$0.addition(of: cases)] } ?? []))
     }
+  }
+
+  /// An arm that is not reached: it goes above the arm that takes everything, or can be removed.
+  private func unreached(
+    _ number: Int, of arms: [CoreArm], _ match: CoreExpression, _ file: FileID,
+    _ graph: ModuleGraph
+  ) -> Diagnostic {
+    let place = range(of: arms[number].pattern, file)
+    let layout = ArmLayout(match, file, graph)
+    let catchAll = arms[..<number].firstIndex { arm in
+      let kind = program.patterns[Int(arm.pattern)].kind
+      return arm.guardExpression < 0 && (kind == .wildcard || kind == .variable)
+    }
+    guard let catchAll else {
+      let edit = layout?.removal(of: number)
+      return .armNeverReached(
+        at: place, catchAll: nil,
+        suggestion: edit.map { .init("remove it", [$0]) })
+    }
+    let edits = layout?.move(catchAll, behind: arms.count - 1) ?? []
+    return .armNeverReached(
+      at: place, catchAll: range(of: arms[catchAll].pattern, file),
+      suggestion: edits.isEmpty ? nil : .init("put the arm for everything last", edits))
   }
 
   func reportIrrefutable(

@@ -33,7 +33,7 @@ struct WorkBudget {
 
 /// Checks the matches and irrefutable patterns of a program.
 func checkCoverage(
-  _ requests: [CoverageRequest], in program: CoreProgram, interner: Interner,
+  _ requests: [CoverageRequest], in program: CoreProgram, graph: ModuleGraph, interner: Interner,
   diagnostics: inout DiagnosticSink
 ) {
   var budget = WorkBudget(patternCount: program.patterns.count)
@@ -49,7 +49,7 @@ func checkCoverage(
         checker.addRow(pattern: arm.pattern, isGuarded: arm.guardExpression >= 0)
       }
       budget.spend(checker.run())
-      checker.report(match, request.file, interner, &diagnostics)
+      checker.report(match, request.file, graph, interner, &diagnostics)
     case .irrefutable:
       if checker.isPlainlyIrrefutable(request.index) { continue }
       checker.begin(budget: budget.share(arms: 1))

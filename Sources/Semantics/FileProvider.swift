@@ -19,6 +19,9 @@ public struct FileProvider: Sendable {
   /// The absolute path of the current directory, by which an absolute and a relative path of one
   /// file are recognised as the same; empty if unknown.
   public var currentDirectory: String
+  /// The names of what is in a folder (`""`: the current directory), sorted. Only asked for when a
+  /// name or a module is unknown, to find what was meant.
+  public var list: @Sendable (String) -> [String] = { _ in [] }
 
   public init(
     read: @escaping @Sendable (String) -> ReadResult, libraryPaths: [String] = [],

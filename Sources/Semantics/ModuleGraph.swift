@@ -190,8 +190,59 @@ private struct ModuleLoader {
       }
     }
     diagnostics.report(
-      .moduleNotFound(isBare ? name : "\"\(name)\"", lookedIn: places.map(text), at: range))
+      .moduleNotFound(
+        isBare ? name : "\"\(name)\"", lookedIn: places.map(text), at: range,
+        suggestion: nearestModule(name, isBare: isBare, from: module, at: range)))
     return -1
+  }
+
+  /// A file with the same name in a folder here, or with a similar one.
+  private func nearestModule(
+    _ name: String, isBare: Bool, from module: Int, at range: SourceRange
+  ) -> Diagnostic.Suggestion? {
+    let wanted = isBare ? name + ".rail" : name
+    let file = wanted.split(separator: "/").last.map(String.init) ?? wanted
+    let own = graph.sources[FileID(index: Int32(module))].path
+    let folder = graph.modules[module].directory
+    let paths = Neighbours(provider).paths(in: folder).filter { join(folder, $0) != own }
+    let moved = paths.filter { $0.split(separator: "/").last.map(String.init) == file }
+    let limit = max(1, wanted.utf8.count / 4)
+    let near = moved.count == 1 ? moved.first : nearestPath(wanted, paths, limit)
+    guard let near else { return nil }
+    let source = graph.sources[range.file].bytes
+    let text = String(decoding: source[Int(range.start)..<Int(range.end)], as: UTF8.self)
+    let old = isBare ? name : "\"\(name)\""
+    let base = near.hasSuffix(".rail") ? String(near.dropLast(5)) : near
+    let new = isBare && !near.contains("/") ? base : "\"\(near)\""
+    guard let place = firstOccurrence(of: old, in: text) else { return nil }
+    let start = range.start + UInt32(place)
+    let edited = SourceRange(
+      file: range.file, start: start, end: start + UInt32(old.utf8.count))
+    return .init("did you mean \(new)?", [Diagnostic.Edit(edited, new)])
+  }
+
+  private func firstOccurrence(of part: String, in text: String) -> Int? {
+    let (part, text) = (Array(part.utf8), Array(text.utf8))
+    // Behind the word 'import'.
+    var start = "import".utf8.count
+    while start + part.count <= text.count {
+      if text[start..<start + part.count].elementsEqual(part) { return start }
+      start += 1
+    }
+    return nil
+  }
+
+  private func nearestPath(_ wanted: String, _ paths: [String], _ limit: Int) -> String? {
+    var best: String?
+    var bestDistance = limit + 1
+    for path in paths.prefix(1000) {
+      let distance = editDistance(Array(wanted.utf8), Array(path.utf8))
+      if distance < bestDistance {
+        bestDistance = distance
+        best = path
+      }
+    }
+    return best
   }
 
   private mutating func load(

@@ -94,7 +94,13 @@ extension NameResolver {
     let isOwnConstant = name == wellKnown.arguments
     guard values[name].level == .own || isOwnConstant else {
       if scopes[module].isIncomplete { return }
-      report(.signatureWithoutDefinition(interner.string(of: name), at: place))
+      let others = scopes[module].definitions.map(\.name).filter { signatures[$0] == nil }
+      let near =
+        suggestions.respelled(name, among: others, interner)
+        ?? suggestions.nearest(to: name, among: others, interner)
+      report(
+        .signatureWithoutDefinition(
+          interner.string(of: name), at: place, suggestion: near.map { replacing(place, by: $0) }))
       return
     }
     if mayMissNames { return }
@@ -102,11 +108,13 @@ extension NameResolver {
       declare(signature: node, at: place)
       return
     }
+    let suggestion = typeSuggestion(word, at: unknown)
     if tree.isStrict {
-      report(.unknownType(word, at: unknown))
+      report(.unknownType(word, at: unknown, suggestion: suggestion))
     } else {
       report(
-        .signatureIgnored(interner.string(of: name), unknownType: word, at: unknown))
+        .signatureIgnored(
+          interner.string(of: name), unknownType: word, at: unknown, suggestion: suggestion))
     }
   }
 
@@ -143,14 +151,36 @@ extension NameResolver {
   ) -> Bool {
     if mayMissNames { return false }
     let unknown = unknownTypes(in: index, parameters)
-    for (place, word) in unknown { report(.unknownType(word, at: place)) }
+    for (place, word) in unknown {
+      report(.unknownType(word, at: place, suggestion: typeSuggestion(word, at: place)))
+    }
     return !unknown.isEmpty
+  }
+
+  /// The type that was probably meant by a word.
+  private mutating func typeSuggestion(
+    _ word: String, at place: SourceRange
+  ) -> Diagnostic.Suggestion? {
+    let foreign: [String: String] = [
+      "str": "string", "text": "string", "integer": "int", "number": "num", "boolean": "bool",
+      "char": "int", "void": "unit", "any": "dyn", "real": "float", "vec": "list", "option": "dyn",
+    ]
+    if let meant = foreign[foldedName(word)] {
+      return .init("in Rail this is '\(meant)'", [Diagnostic.Edit(place, meant)])
+    }
+    guard let symbol = interner.find(word) else { return nil }
+    let words = ["int", "float", "num", "string", "bool", "unit", "list", "array", "bytes", "chan"]
+    let known = words.compactMap { interner.find($0) } + Array(types.entered)
+    let near =
+      suggestions.respelled(symbol, among: known, interner)
+      ?? suggestions.nearest(to: symbol, among: known, interner)
+    return near.map { replacing(place, by: $0) }
   }
 
   /// The words in a type that name no type.
   ///
   /// - Parameter parameters: the type variables in scope; nil if any single small letter is one.
-  private func unknownTypes(
+  private mutating func unknownTypes(
     in index: Int32, _ parameters: Set<Symbol>?
   ) -> [(SourceRange, String)] {
     var unknown: [(SourceRange, String)] = []
@@ -176,13 +206,15 @@ extension NameResolver {
     return unknown
   }
 
-  private func isKnownType(_ node: SyntaxNode, _ parameters: Set<Symbol>?) -> Bool {
+  private mutating func isKnownType(_ node: SyntaxNode, _ parameters: Set<Symbol>?) -> Bool {
     let name = Symbol(index: node.a)
     if node.b >= 0 {
       let target = moduleAliases[Symbol(index: node.b)] - 1
+      uses.use(alias: Symbol(index: node.b), in: module)
       guard target >= 0 else { return target == -2 }
       return scopes[Int(target)].types.contains { $0.name == name } && !isPrivate(name)
     }
+    if types[name].kind != .none { uses.useImported(name, in: module) }
     if types[name].kind != .none || wellKnown.typeWords.contains(name) { return true }
     return parameters?.contains(name) ?? isTypeVariable(name)
   }

@@ -149,6 +149,7 @@ extension NameResolver {
     case .namePattern:
       let local = newLocal(target.a, target.start)
       locals.enter(Symbol(index: target.a), local)
+      uses.lets.append((local, Symbol(index: target.a), target))
       push(.let, a: local, b: value, node)
     default:
       beginPattern()
@@ -174,6 +175,7 @@ extension NameResolver {
     }
     let local = newLocal(node.a, node.start)
     locals.enter(name, local)
+    uses.lets.append((local, name, node))
     let function = resolveLambda(node, name: node.a)
     push(.letFunction, a: local, b: function, node)
   }
@@ -249,7 +251,7 @@ extension NameResolver {
       scratch.append(Int32(core.arms.count - 1))
     }
     let match = addWithList(.match, a: scrutinee, from: mark, start: node.start, end: node.end)
-    if isSound {
+    if isSound && !isDefinitionBroken {
       coverage.append(CoverageRequest(kind: .match, file: tree.file, index: match))
     }
     return match

@@ -8,7 +8,10 @@ extension NameResolver {
   mutating func resolveName(_ node: SyntaxNode) -> Int32 {
     let symbol = Symbol(index: node.a)
     let local = locals[symbol]
-    if local >= 0 { return add(.local, a: local, node) }
+    if local >= 0 {
+      uses.useLocal(local)
+      return add(.local, a: local, node)
+    }
     let binding = binding(of: symbol, node)
     if binding.kind == .intrinsic && binding.index == wellKnown.readLine {
       // `read_line` alone is the next line.
@@ -21,13 +24,13 @@ extension NameResolver {
 
   /// What a name that is no local stands for; reports unknown and ambiguous names.
   mutating func binding(of symbol: Symbol, _ node: SyntaxNode) -> Binding {
-    let binding = values[symbol].binding
+    let visible = values[symbol]
+    let binding = visible.binding
+    noteUse(symbol, visible)
     switch binding.kind {
     case .global, .constructor, .foreign, .intrinsic, .lost: return binding
     case .ambiguous:
-      let candidates = ambiguities[Int(binding.index)].compactMap { sourceRange(of: $0) }
-      report(
-        .ambiguousName(interner.string(of: symbol), at: range(node), candidates: candidates))
+      reportAmbiguous(symbol, ambiguities[Int(binding.index)], at: range(node))
       return .none
     case .none: return bindingOfUnseen(symbol, node)
     }
@@ -35,6 +38,8 @@ extension NameResolver {
 
   private mutating func bindingOfUnseen(_ symbol: Symbol, _ node: SyntaxNode) -> Binding {
     if let provided = importerProvided(symbol), provided.kind != .none {
+      if let place = sourceRange(of: provided) { uses.use(provider: place.file.index) }
+      if provided.kind == .global { uses.use(global: provided.index) }
       report(
         .providedByImporter(
           interner.string(of: symbol), at: range(node), definition: sourceRange(of: provided)))
@@ -95,51 +100,60 @@ extension NameResolver {
   mutating func qualifiedBinding(alias: Symbol, name: Symbol, at place: SourceRange) -> Binding {
     let target = moduleAliases[alias] - 1
     if target < 0 { return .lost }
-    if let binding = export(name, of: target) { return binding }
+    uses.use(alias: alias, in: module)
+    if let binding = export(name, of: target) {
+      if binding.kind == .global { uses.use(global: binding.index) }
+      return binding
+    }
     if scopes[Int(target)].isIncomplete { return .lost }
     let file = graph.sources[FileID(index: target)].path
     if isPrivate(name), scopes[Int(target)].definitions.contains(where: { $0.name == name }) {
       report(.privateName(interner.string(of: name), at: place))
     } else {
-      let near = suggestions.nearest(
-        to: name, among: scopes[Int(target)].definitions.lazy.map(\.name), interner)
+      let names = scopes[Int(target)].definitions.map(\.name)
+      let near =
+        suggestions.respelled(name, among: names, interner)
+        ?? suggestions.nearest(to: name, among: names, interner)
+        ?? suggestions.sharingWords(name, among: names, interner)
       let prefix = interner.string(of: alias) + "."
+      let found = near.map { symbol -> Diagnostic.Suggestion in
+        let meant = prefix + interner.string(of: symbol)
+        return .init("did you mean '\(meant)'?", [Diagnostic.Edit(place, meant)])
+      }
       report(
         .unknownName(
           prefix + interner.string(of: name), at: place, label: "not defined in \(file)",
-          near: near.map { prefix + interner.string(of: $0) }))
+          suggestions: found.map { [$0] } ?? []))
     }
     return .none
   }
 
-  // MARK: - Unknown names
-
-  /// Reports a name that nothing visible has.
-  mutating func reportUnknown(_ symbol: Symbol, at place: SourceRange) {
-    if mayMissNames { return }
+  /// Several imports bring the name: the last of them gets an alias.
+  private mutating func reportAmbiguous(
+    _ symbol: Symbol, _ candidates: [Binding], at place: SourceRange
+  ) {
+    let places = candidates.compactMap { sourceRange(of: $0) }
     let name = interner.string(of: symbol)
-    if let library = libraryModule(of: name), isInLibrary(library) {
-      report(.nameInLibrary(name, library, at: place))
-      return
+    let last = graph.modules[module].imports.last { imported in
+      imported.alias == nil && imported.names.isNone
+        && places.contains { $0.file.index == imported.target }
     }
-    let near =
-      suggestions.nearest(to: symbol, among: locals.entered, interner)
-      ?? suggestions.nearest(to: symbol, among: values.entered, interner)
-    report(
-      .unknownName(
-        name, at: place, label: "not found in this scope",
-        near: near.map { interner.string(of: $0) }
-      ))
+    var edits: [Diagnostic.Edit] = []
+    if let last {
+      let alias = moduleName(graph.sources[FileID(index: last.target)].path)
+      let end = tree[last.node].end
+      edits = [
+        Diagnostic.Edit(SourceRange(file: tree.file, start: end, end: end), " as \(alias)"),
+        Diagnostic.Edit(place, "\(alias).\(name)"),
+      ]
+    }
+    report(.ambiguousName(name, at: place, candidates: places, edits: edits))
   }
 
-  mutating func reportUnknownConstructor(_ symbol: Symbol, at place: SourceRange) {
-    if mayMissNames { return }
-    let constructors = values.entered.lazy.filter { [values] in
-      values[$0].binding.kind == .constructor
-    }
-    let near = suggestions.nearest(to: symbol, among: constructors, interner)
-    report(
-      .unknownConstructor(
-        interner.string(of: symbol), at: place, near: near.map { interner.string(of: $0) }))
+  /// A good alias for a file: `Second` for `lib/second.rail`.
+  private func moduleName(_ path: String) -> String {
+    let file = path.split(separator: "/").last.map(String.init) ?? path
+    let base = file.hasSuffix(".rail") ? String(file.dropLast(5)) : file
+    return base.prefix(1).uppercased() + base.dropFirst()
   }
 }

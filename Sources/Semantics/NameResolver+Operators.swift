@@ -272,7 +272,10 @@ extension NameResolver {
     }
     if total > fieldCount {
       dropScratch(to: mark)
-      reportArity(of: constructor, given: Int(total), at: nodes[Int(callee)])
+      let extra = piped < 0 ? arguments + fieldCount..<arguments + count : 0..<0
+      reportArity(
+        of: constructor, given: Int(total), at: nodes[Int(callee)],
+        edits: removal(of: extra, after: Int32(fieldCount) == 0 ? callee : -1, from: arguments))
       return add(.error, nodes[Int(callee)])
     }
     let value = add(.constructor, a: constructor, nodes[Int(callee)])
@@ -285,10 +288,13 @@ extension NameResolver {
     if node.kind == .name {
       let symbol = Symbol(index: node.a)
       guard locals[symbol] < 0 else { return -1 }
-      let binding = values[symbol].binding
-      return binding.kind == .constructor ? binding.index : -1
+      let visible = values[symbol]
+      guard visible.binding.kind == .constructor else { return -1 }
+      noteUse(symbol, visible)
+      return visible.binding.index
     }
     guard isQualifiedName(node) else { return -1 }
+    uses.use(alias: Symbol(index: nodes[Int(node.a)].a), in: module)
     let target = moduleAliases[Symbol(index: nodes[Int(node.a)].a)] - 1
     guard target >= 0, let binding = export(Symbol(index: node.b), of: target) else { return -1 }
     return binding.kind == .constructor ? binding.index : -1
@@ -300,15 +306,39 @@ extension NameResolver {
     guard node.kind == .name else { return resolve(index) }
     let symbol = Symbol(index: node.a)
     let local = locals[symbol]
-    if local >= 0 { return add(.local, a: local, node) }
+    if local >= 0 {
+      uses.useLocal(local)
+      return add(.local, a: local, node)
+    }
     return add(value(of: binding(of: symbol, node), argumentCount: argumentCount), node)
   }
 
-  mutating func reportArity(of constructor: Int32, given: Int, at node: SyntaxNode) {
+  /// Removes arguments: from the end of what stands before them to the end of the last one.
+  func removal(of extra: Range<Int32>, after callee: Int32, from first: Int32) -> [Diagnostic.Edit]
+  {
+    guard let last = extra.last else { return [] }
+    let before = extra.lowerBound > first ? lists[Int(extra.lowerBound) - 1] : callee
+    guard before >= 0 else { return [] }
+    // The end of a node in parentheses does not include them: only plain ones are removed.
+    let bytes = graph.sources[tree.file].bytes
+    let range = SourceRange(
+      file: tree.file, start: nodes[Int(before)].end, end: nodes[Int(lists[Int(last)])].end)
+    let text = bytes[Int(range.start)..<Int(range.end)]
+    let opening = text.count { $0 == UInt8(ascii: "(") }
+    let closing = text.count { $0 == UInt8(ascii: ")") }
+    return opening == closing ? [Diagnostic.Edit(range, "")] : []
+  }
+
+  mutating func reportArity(
+    of constructor: Int32, given: Int, at node: SyntaxNode, edits: [Diagnostic.Edit]
+  ) {
     let declared = core.constructors[Int(constructor)]
+    let file = core.types[Int(declared.type)].file
+    // Its declaration may not have been understood.
+    if scopes[Int(file.index)].isIncomplete { return }
     report(
       .constructorArity(
         interner.string(of: declared.name), takes: Int(declared.fieldCount), given: given,
-        at: range(node), declaration: constructorRanges[Int(constructor)]))
+        at: range(node), declaration: constructorRanges[Int(constructor)], edits: edits))
   }
 }

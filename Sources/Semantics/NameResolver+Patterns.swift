@@ -77,7 +77,7 @@ extension NameResolver {
   }
 
   mutating func requireIrrefutable(_ resolved: Int32) {
-    guard !pattern.hasError else { return }
+    guard !pattern.hasError && !isDefinitionBroken else { return }
     coverage.append(CoverageRequest(kind: .irrefutable, file: tree.file, index: resolved))
   }
 
@@ -120,6 +120,7 @@ extension NameResolver {
     let visible = values[name].binding
     let isCapital = isCapitalised(name)
     if visible.kind == .constructor && (mode == .match || isCapital) {
+      noteUse(name, values[name])
       return resolveConstructorPattern(visible.index, arguments: 0, count: 0, node, mode: mode)
     }
     guard mode == .match && isCapital else { return addVariable(name, node) }
@@ -136,11 +137,12 @@ extension NameResolver {
     let alias = Symbol(index: node.d)
     let aliasRange = nameRange(alias, in: node)
     guard moduleAliases[alias] != 0 else {
-      report(.unknownModule(interner.string(of: alias), at: aliasRange))
+      reportUnknownModule(alias, at: aliasRange, name: name)
       return nil
     }
     let target = moduleAliases[alias] - 1
     if target < 0 || scopes[Int(target)].isIncomplete { return nil }
+    uses.use(alias: alias, in: module)
     if let binding = export(name, of: target), binding.kind == .constructor { return binding.index }
     reportUnknownConstructor(name, at: nameRange(name, in: node))
     return nil
@@ -149,7 +151,9 @@ extension NameResolver {
   private mutating func visibleConstructor(_ name: Symbol, _ node: SyntaxNode) -> Int32? {
     let visible = values[name].binding
     switch visible.kind {
-    case .constructor: return visible.index
+    case .constructor:
+      noteUse(name, values[name])
+      return visible.index
     case .ambiguous:
       _ = binding(of: name, node)
       return nil
@@ -159,7 +163,7 @@ extension NameResolver {
     case .lost: return nil
     case .global, .foreign, .intrinsic: break
     }
-    reportUnknownConstructor(name, at: nameRange(name, in: node))
+    reportUnknownConstructor(name, at: nameRange(name, in: node), pattern: node)
     return nil
   }
 
@@ -189,11 +193,59 @@ extension NameResolver {
     }
     guard core.constructors[Int(constructor)].fieldCount == count else {
       dropScratch(to: mark)
-      reportArity(of: constructor, given: Int(count), at: node)
+      reportArity(
+        of: constructor, given: Int(count), at: node,
+        edits: arityEdits(constructor, arguments, Int(count), node))
       pattern.hasError = true
       return addPattern(.wildcard, node)
     }
     return addPatternWithList(.constructor, a: constructor, from: mark, node)
+  }
+
+  /// Adds `_` for each missing part of a constructor's pattern, or removes the parts too many.
+  private func arityEdits(
+    _ constructor: Int32, _ arguments: Int32, _ count: Int, _ node: SyntaxNode
+  ) -> [Diagnostic.Edit] {
+    let wanted = Int(core.constructors[Int(constructor)].fieldCount)
+    if count > wanted {
+      let name = SyntaxNode(
+        .name, start: node.start,
+        end: nameRange(
+          core.constructors[Int(constructor)].name, in: node
+        ).end)
+      guard wanted > 0 else {
+        return [
+          Diagnostic.Edit(SourceRange(file: tree.file, start: name.end, end: node.end), "")
+        ]
+      }
+      return removal(
+        of: arguments + Int32(wanted)..<arguments + Int32(count), after: -1, from: arguments)
+    }
+    let missing = String(repeating: " _", count: wanted - count)
+    let bytes = graph.sources[tree.file].bytes
+    // A name alone in a pattern's argument needs parentheses then.
+    let isArgument =
+      count == 0 && node.start > 0 && bytes[Int(node.start) - 1] == 0x20
+      && bytes[Int(node.end)] != UInt8(ascii: ")") && !isWholePattern(node, bytes)
+    if isArgument {
+      let name = String(decoding: bytes[Int(node.start)..<Int(node.end)], as: UTF8.self)
+      return [Diagnostic.Edit(range(node), "(\(name)\(missing))")]
+    }
+    return [
+      Diagnostic.Edit(SourceRange(file: tree.file, start: node.end, end: node.end), missing)
+    ]
+  }
+
+  /// Whether a pattern directly follows the `|` of its arm or another separator.
+  private func isWholePattern(_ node: SyntaxNode, _ bytes: [UInt8]) -> Bool {
+    var before = Int(node.start) - 1
+    while before > 0, bytes[before] == 0x20 { before -= 1 }
+    switch bytes[before] {
+    case UInt8(ascii: "|"), UInt8(ascii: "("), UInt8(ascii: ","), UInt8(ascii: "["),
+      UInt8(ascii: "="), UInt8(ascii: ":"):
+      return true
+    default: return false
+    }
   }
 
   // MARK: - Records
@@ -218,7 +270,8 @@ extension NameResolver {
         report(
           .fieldNotMatched(
             interner.string(of: names[index]),
-            of: interner.string(of: core.constructors[Int(constructor)].name), at: range(node)))
+            of: interner.string(of: core.constructors[Int(constructor)].name), at: range(node),
+            edit: restEdit(node)))
       }
       parts[index] = addPattern(.wildcard, node)
     }
@@ -226,6 +279,13 @@ extension NameResolver {
     let mark = scratch.count
     scratch.append(contentsOf: parts)
     return addPatternWithList(.constructor, a: constructor, from: mark, node)
+  }
+
+  /// Adds `_` for all fields that a record pattern does not mention.
+  private func restEdit(_ node: SyntaxNode) -> Diagnostic.Edit? {
+    guard node.c > 0 else { return nil }
+    let end = nodes[Int(lists[Int(node.b + node.c - 1)])].end
+    return Diagnostic.Edit(SourceRange(file: tree.file, start: end, end: end), ", _")
   }
 
   /// `x = p`, or `x`, which binds a variable of the field's name.

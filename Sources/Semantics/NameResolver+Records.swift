@@ -33,7 +33,9 @@ extension NameResolver {
       let symbol = Symbol(index: node.a)
       let isUnknown = locals[symbol] < 0 && values[symbol].binding.kind == .none
       if isUnknown && isCapitalised(symbol) && !mayMissNames {
-        report(.unknownModule(interner.string(of: symbol), at: range(node)))
+        let member = nodes.first { $0.kind == .field && $0.a == index }
+        reportUnknownModule(
+          symbol, at: range(node), name: member.flatMap { $0.b < 0 ? nil : Symbol(index: $0.b) })
         return add(.error, node)
       }
     }
@@ -48,7 +50,7 @@ extension NameResolver {
     let position = UInt32(bitPattern: node.d)
     guard isFieldName[Int(name.index)] else {
       reportUnknownField(
-        name, at: SourceRange(file: tree.file, start: position, end: node.end), of: nil)
+        name, at: SourceRange(file: tree.file, start: position, end: node.end), of: nil, in: node)
       return add(.error, node)
     }
     core.expressions.append(
@@ -58,23 +60,80 @@ extension NameResolver {
   }
 
   private mutating func reportUnknownField(
-    _ name: Symbol, at place: SourceRange, of constructor: Int32?
+    _ name: Symbol, at place: SourceRange, of constructor: Int32?, in access: SyntaxNode? = nil
   ) {
     if constructor == nil && mayMissNames { return }
-    var near: Symbol?
+    let fields: [Symbol]
     if let constructor {
-      let fields = core.constructors[Int(constructor)].fieldNames
-      near = suggestions.nearest(to: name, among: fields, interner)
+      fields = core.constructors[Int(constructor)].fieldNames
     } else {
-      let fields = isFieldName.indices.lazy.filter { [isFieldName] in isFieldName[$0] }
-        .map { Symbol(index: Int32($0)) }
-      near = suggestions.nearest(to: name, among: fields, interner)
+      fields = isFieldName.indices.filter { isFieldName[$0] }.map { Symbol(index: Int32($0)) }
+    }
+    var found: [Diagnostic.Suggestion] = []
+    if let access, let call = method(name, access) { found.append(call) }
+    if let near = suggestions.respelled(name, among: fields, interner)
+      ?? suggestions.nearest(to: name, among: fields, interner)
+      ?? suggestions.sharingWords(name, among: fields, interner)
+    {
+      found.append(replacing(place, by: near))
     }
     let owner = constructor.map { interner.string(of: core.constructors[Int($0)].name) }
-    report(
-      .unknownField(
-        interner.string(of: name), of: owner, at: place, near: near.map { interner.string(of: $0) })
-    )
+    report(.unknownField(interner.string(of: name), of: owner, at: place, suggestions: found))
+  }
+
+  /// `xs.length`, `xs.map(f)`: a function of Rail in the notation of methods.
+  private func method(_ name: Symbol, _ access: SyntaxNode) -> Diagnostic.Suggestion? {
+    let shown = interner.string(of: name)
+    let isFunction = locals[name] >= 0 || values[name].binding.kind != .none
+    guard let function = isFunction ? shown : railName(of: shown) else { return nil }
+    let bytes = graph.sources[tree.file].bytes
+    func text(_ start: UInt32, _ end: UInt32) -> String {
+      String(decoding: bytes[Int(start)..<Int(end)], as: UTF8.self)
+    }
+    let base = text(nodes[Int(access.a)].start, UInt32(bitPattern: access.d) - 1)
+    var (range, arguments) = (self.range(access), "")
+    if let call = nodes.first(where: {
+      $0.kind == .application && nodes[Int($0.a)].start == access.start
+        && nodes[Int($0.a)].end == access.end
+    }), call.end > access.end {
+      // Without the parentheses of an empty list of arguments.
+      let isEmpty = call.c == 1 && nodes[Int(lists[Int(call.b)])].kind == .unit
+      let written = text(access.end, call.end)
+      arguments = isEmpty ? "" : " " + trimmedArguments(written)
+      range.end = call.end
+    }
+    let replacement = "\(function)\(arguments) \(base)"
+    let needsParentheses = isArgument(range.start, bytes)
+    return .init(
+      "functions stand before their arguments: \(function) …",
+      [Diagnostic.Edit(range, needsParentheses ? "(\(replacement))" : replacement)])
+  }
+
+  /// What stands in the parentheses of a call, if that is one atom or lambda, else as it is written.
+  private func trimmedArguments(_ text: String) -> String {
+    let trimmed = text.drop { $0 == " " }
+    guard trimmed.hasPrefix("("), trimmed.hasSuffix(")") else { return String(trimmed) }
+    let inner = trimmed.dropFirst().dropLast()
+    let isAtom = inner.utf8.allSatisfy {
+      $0 == UInt8(ascii: "_") || $0 > 0x2F && $0 < 0x3A || $0 > 0x40 && $0 < 0x5B
+        || $0 > 0x60 && $0 < 0x7B
+    }
+    return isAtom && !inner.isEmpty ? String(inner) : String(trimmed)
+  }
+
+  /// Whether an expression at this place is an argument of the call that it stands in.
+  private func isArgument(_ start: UInt32, _ bytes: [UInt8]) -> Bool {
+    var before = Int(start) - 1
+    while before >= 0, bytes[before] == 0x20 { before -= 1 }
+    guard before >= 0 else { return false }
+    switch bytes[before] {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+      UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: ")"),
+      UInt8(ascii: "]"), UInt8(ascii: "\""):
+      let word = bytes[...before].reversed().prefix { $0 > 0x60 && $0 < 0x7B }.reversed()
+      return !["then", "else", "in", "if", "match"].contains { word.elementsEqual($0.utf8) }
+    default: return false
+    }
   }
 
   // MARK: - Construction

@@ -22,21 +22,27 @@ extension NameResolver {
     collectQualifiedNames()
   }
 
-  /// Syntax errors inside the body of a definition hide nothing; others may have hidden
-  /// declarations.
+  /// Syntax errors in a definition hide nothing; others may have hidden declarations. So may one at
+  /// the name that a definition seems to have: `def f(x): …` defines no `def`.
   mutating func findIncompleteModules() {
     var offsets = [[UInt32]](repeating: [], count: graph.modules.count)
     for diagnostic in diagnostics.diagnostics where diagnostic.severity == .error {
+      // A definition with 'let' defines what it says.
+      if diagnostic.code == "E0133" { continue }
       let range = diagnostic.primary.range
       offsets[Int(range.file.index)].append(range.start)
     }
+    syntaxErrors = offsets
     for index in graph.modules.indices where !offsets[index].isEmpty {
       let tree = graph.trees[index]
-      let bodies = tree.declarations.map { tree[$0] }.filter {
-        $0.kind == .functionDeclaration || $0.kind == .importDeclaration
-      }
+      let known = tree.declarations.map { tree[$0] }.filter { $0.kind != .error }
       scopes[index].isIncomplete = offsets[index].contains { offset in
-        !bodies.contains { $0.start <= offset && offset < $0.end }
+        guard let owner = known.last(where: { $0.start <= offset }) else { return true }
+        switch owner.kind {
+        case .functionDeclaration: return owner.start == offset
+        case .importDeclaration: return offset >= owner.end
+        default: return true
+        }
       }
     }
   }

@@ -128,10 +128,51 @@ extension NameResolver {
       values.enter(name, VisibleBinding(binding: .lost, level: .imported))
     } else if !isFound {
       let file = graph.sources[FileID(index: target)].path
+      let near = nearestExport(name, of: target)
       report(
         .unknownName(
-          interner.string(of: name), at: range, label: "not defined in \(file)", near: nil))
+          interner.string(of: name), at: range, label: "not defined in \(file)",
+          suggestions: suggestionsForSelected(name, near, item, at: range)))
+      // Uses of it, or of what was meant, are no further mistakes.
+      values.enter(name, VisibleBinding(binding: .lost, level: .imported))
+      if let near { values.enter(near, VisibleBinding(binding: .lost, level: .imported)) }
     }
+  }
+
+  /// A name that the module of a selective list does not have: one like it, or another module.
+  private mutating func suggestionsForSelected(
+    _ name: Symbol, _ near: Symbol?, _ item: SyntaxNode, at place: SourceRange
+  ) -> [Diagnostic.Suggestion] {
+    if let near { return [replacing(place, by: near)] }
+    let shown = interner.string(of: name)
+    for neighbour in neighbours.modules(in: folder) where neighbour.names.contains(shown) {
+      let addition = importEdit("import \"\(neighbour.path)\" (\(shown))")
+      var edits = [addition]
+      if let removed = placeInList(of: item) { edits.insert(Diagnostic.Edit(removed, ""), at: 0) }
+      return [.init("'\(shown)' is defined in \(neighbour.path)", edits)]
+    }
+    return []
+  }
+
+  private mutating func nearestExport(_ name: Symbol, of target: Int32) -> Symbol? {
+    let names = scopes[Int(target)].definitions.map(\.name).filter { !isPrivate($0) }
+    return suggestions.respelled(name, among: names, interner)
+      ?? suggestions.nearest(to: name, among: names, interner)
+  }
+
+  /// An item of a selective list with the comma beside it.
+  private func placeInList(of item: SyntaxNode) -> SourceRange? {
+    for node in tree.nodes where node.kind == .importNames {
+      let items = tree.list(node.b, node.c).map { tree.nodes[Int($0)] }
+      guard let index = items.firstIndex(where: { $0.start == item.start }), items.count > 1 else {
+        continue
+      }
+      if index > 0 {
+        return SourceRange(file: tree.file, start: items[index - 1].end, end: item.end)
+      }
+      return SourceRange(file: tree.file, start: item.start, end: items[1].start)
+    }
+    return nil
   }
 
   private mutating func enterImported(_ definition: Definition) {

@@ -15,6 +15,8 @@ struct NameResolver: ~Copyable {
   let graph: ModuleGraph
   /// Whether the embedded library has a module, for the help of an unknown name.
   let isInLibrary: (String) -> Bool
+  /// What could be imported, likewise.
+  var neighbours: Neighbours
   var interner: Interner
   var diagnostics: DiagnosticSink
   var core = CoreProgram()
@@ -48,6 +50,17 @@ struct NameResolver: ~Copyable {
   var mayMissNames = false
   var reportCount = 0
   var suggestions = Suggestions()
+  /// Where errors of the syntax are, by module: names of definitions that have some are not checked.
+  var syntaxErrors: [[UInt32]] = []
+  /// Whether the definition at hand has an error of its syntax.
+  var isDefinitionBroken = false
+  /// How many symbols there were when the tables were made.
+  var symbolCount = 0
+
+  // MARK: Uses
+  var uses = UseRecords(symbolCount: 0, globalCount: 0)
+  var unusedLocals: [(module: Int, diagnostic: Diagnostic)] = []
+  var unusedImports: [UnusedImport] = []
 
   // MARK: The definition at hand
   var locals: SymbolTable<Int32>
@@ -59,11 +72,11 @@ struct NameResolver: ~Copyable {
   var binders: [Binder] = []
 
   init(
-    graph: ModuleGraph, interner: Interner, diagnostics: DiagnosticSink,
-    isInLibrary: @escaping (String) -> Bool
+    graph: ModuleGraph, interner: Interner, diagnostics: DiagnosticSink, provider: FileProvider
   ) {
     self.graph = graph
-    self.isInLibrary = isInLibrary
+    isInLibrary = { provider.embedded($0 + ".rail") != nil }
+    neighbours = Neighbours(provider)
     self.interner = interner
     self.diagnostics = diagnostics
     scopes = [ModuleScope](repeating: ModuleScope(), count: graph.modules.count)
@@ -87,9 +100,11 @@ struct NameResolver: ~Copyable {
     for index in graph.modules.indices {
       let mark = enterModule(index)
       next = translateModule(from: next)
+      findUnusedImports()
       leaveModule(to: mark)
     }
     finishDeclarations()
+    reportUnused()
   }
 
   /// Core has about as many nodes as the syntax, and arrays that grow by doubling are copied often.
@@ -112,11 +127,15 @@ struct NameResolver: ~Copyable {
     moduleAliases = SymbolTable(count: count, empty: 0)
     locals = SymbolTable(count: count, empty: -1)
     pattern = PatternState(symbolCount: count)
+    symbolCount = count
+    uses = UseRecords(symbolCount: count, globalCount: core.globals.count)
   }
 
   /// Passes on a diagnostic about the module at hand. A file that is no Rail program could give
   /// millions: beyond a limit they are only told to be many.
   mutating func report(_ diagnostic: Diagnostic) {
+    if isDefinitionBroken { return }
+    if !diagnostic.edits.isEmpty && isRepeated(diagnostic) { return }
     reportCount += 1
     if reportCount < NameResolver.reportLimit {
       diagnostics.report(diagnostic)
@@ -126,6 +145,19 @@ struct NameResolver: ~Copyable {
   }
 
   static let reportLimit = 200
+
+  /// Whether the same change has been suggested for the same reason: one mistake, told once.
+  private func isRepeated(_ diagnostic: Diagnostic) -> Bool {
+    guard diagnostic.edits.contains(where: { $0.range != diagnostic.primary.range }) else {
+      return false
+    }
+    return diagnostics.diagnostics.suffix(NameResolver.reportLimit).contains { other in
+      other.code == diagnostic.code && other.message == diagnostic.message
+        && other.edits.elementsEqual(diagnostic.edits) {
+          $0.range == $1.range && $0.replacement == $1.replacement
+        }
+    }
+  }
 
   /// Translates the pending definitions from `first` on that belong to the module at hand; returns
   /// the first of the next module.
@@ -149,6 +181,17 @@ struct NameResolver: ~Copyable {
 
   private mutating func translate(_ pending: PendingGlobal) {
     let node = nodes[Int(pending.node)]
+    if !syntaxErrors[module].isEmpty {
+      var next = UInt32.max
+      for declaration in tree.declarations
+      where tree[declaration].start > node.start && tree[declaration].kind != .error {
+        next = tree[declaration].start
+        break
+      }
+      isDefinitionBroken = syntaxErrors[module].contains { node.start <= $0 && $0 < next }
+    }
+    defer { isDefinitionBroken = false }
+    uses.beginDefinition()
     firstLocal = core.locals.count
     let mark = scratch.count
     let body = resolveFunction(parameters: node.b, count: node.c, body: node.d)
@@ -157,6 +200,7 @@ struct NameResolver: ~Copyable {
     core.globals[global].firstLocal = Int32(firstLocal)
     core.globals[global].localCount = Int32(core.locals.count - firstLocal)
     core.globals[global].body = body
+    reportUnusedLocals()
   }
 }
 

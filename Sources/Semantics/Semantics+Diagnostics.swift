@@ -19,18 +19,22 @@ private func error(
 
 private func warning(
   _ code: String, _ message: String, at range: SourceRange, label: String = "",
-  secondary: [Diagnostic.Label] = [], help: String? = nil
+  secondary: [Diagnostic.Label] = [], help: String? = nil, edits: [Diagnostic.Edit] = []
 ) -> Diagnostic {
   Diagnostic(
     code: code, severity: .warning, message: message, primary: .init(range, label),
-    secondary: secondary, help: help)
+    secondary: secondary, help: help, edits: edits)
 }
 
-private func didYouMean(
-  _ near: String?, at range: SourceRange
-) -> (help: String?, edits: [Diagnostic.Edit]) {
-  guard let near else { return (nil, []) }
-  return ("did you mean '\(near)'?", [Diagnostic.Edit(range, near)])
+extension Diagnostic {
+  /// The diagnostic with the first of some suggestions as its help, the others as alternatives.
+  private func suggesting(_ suggestions: [Suggestion], else help: String? = nil) -> Diagnostic {
+    var result = self
+    result.help = suggestions.first?.text ?? help
+    result.edits = suggestions.first?.edits ?? []
+    result.alternatives = Array(suggestions.dropFirst())
+    return result
+  }
 }
 
 // MARK: - Names and modules (E02xx)
@@ -42,33 +46,23 @@ extension Diagnostic {
 
   /// E0201. `label` says where the name was looked for.
   static func unknownName(
-    _ name: String, at range: SourceRange, label: String, near: String?
+    _ name: String, at range: SourceRange, label: String, suggestions: [Suggestion]
   ) -> Diagnostic {
-    let (help, edits) = didYouMean(near, at: range)
-    return error(
-      "E0201", "unknown name '\(name)'", at: range, label: label, help: help, edits: edits)
-  }
-
-  /// E0201: a name that a module of the standard library has.
-  static func nameInLibrary(_ name: String, _ module: String, at range: SourceRange) -> Diagnostic {
-    error(
-      "E0201", "unknown name '\(name)'", at: range, label: "not found in this scope",
-      help: "it is defined in module '\(module)': add 'import \(module)'")
+    error("E0201", "unknown name '\(name)'", at: range, label: label).suggesting(suggestions)
   }
 
   static func unknownConstructor(
-    _ name: String, at range: SourceRange, near: String?
+    _ name: String, at range: SourceRange, suggestions: [Suggestion]
   ) -> Diagnostic {
-    let (help, edits) = didYouMean(near, at: range)
-    return error(
-      "E0202", "unknown constructor '\(name)'", at: range, label: "not declared by any type",
-      help: help, edits: edits)
+    error("E0202", "unknown constructor '\(name)'", at: range, label: "not declared by any type")
+      .suggesting(suggestions)
   }
 
-  static func unknownModule(_ name: String, at range: SourceRange) -> Diagnostic {
-    error(
-      "E0203", "unknown module '\(name)'", at: range, label: "no import has this alias",
-      help: "an import declares it: import \"…\" as \(name)")
+  static func unknownModule(
+    _ name: String, at range: SourceRange, suggestions: [Suggestion]
+  ) -> Diagnostic {
+    error("E0203", "unknown module '\(name)'", at: range, label: "no import has this alias")
+      .suggesting(suggestions, else: "an import declares it: import \"…\" as \(name)")
   }
 
   static func definedTwice(
@@ -80,21 +74,24 @@ extension Diagnostic {
   }
 
   static func ambiguousName(
-    _ name: String, at range: SourceRange, candidates: [SourceRange]
+    _ name: String, at range: SourceRange, candidates: [SourceRange], edits: [Edit]
   ) -> Diagnostic {
     error(
       "E0205", "'\(name)' is ambiguous", at: range, label: "several imports bring this name",
       secondary: candidates.map { .init($0, "one definition") },
-      help: "give one of the imports an alias: import \"…\" as M, then M.\(name)")
+      help: "give one of the imports an alias: import \"…\" as M, then M.\(name)", edits: edits)
   }
 
   /// E0206. `name` with its quotation marks, if it is a path.
   static func moduleNotFound(
-    _ name: String, lookedIn places: [String], at range: SourceRange
+    _ name: String, lookedIn places: [String], at range: SourceRange, suggestion: Suggestion?
   ) -> Diagnostic {
-    error(
-      "E0206", "cannot find module \(name)", at: range,
-      help: "looked for " + places.joined(separator: ", "))
+    let looked = "looked for " + places.joined(separator: ", ")
+    guard let suggestion else {
+      return error("E0206", "cannot find module \(name)", at: range, help: looked)
+    }
+    return error("E0206", "cannot find module \(name)", at: range, label: looked)
+      .suggesting([suggestion])
   }
 
   static func cannotRead(_ what: String, _ reason: String, at range: SourceRange) -> Diagnostic {
@@ -123,10 +120,13 @@ extension Diagnostic {
 // MARK: - Patterns (E022x)
 
 extension Diagnostic {
-  static func notCovered(_ missing: String, at range: SourceRange) -> Diagnostic {
+  /// - Parameter edits: the missing arms, if they can be written out.
+  static func notCovered(
+    _ missing: String, at range: SourceRange, edits: [Edit]
+  ) -> Diagnostic {
     error(
       "E0220", "this match does not cover \(missing)", at: range,
-      help: "add the missing cases, or a last arm '| _ -> …'")
+      help: "add the missing cases, or a last arm '| _ -> …'", edits: edits)
   }
 
   static func mayNotMatch(_ missing: String, at range: SourceRange) -> Diagnostic {
@@ -136,12 +136,17 @@ extension Diagnostic {
   }
 
   static func constructorArity(
-    _ name: String, takes: Int, given: Int, at range: SourceRange, declaration: SourceRange
+    _ name: String, takes: Int, given: Int, at range: SourceRange, declaration: SourceRange,
+    edits: [Edit]
   ) -> Diagnostic {
+    let help =
+      edits.isEmpty
+      ? nil
+      : given < takes ? "'_' stands for a part that is not needed" : "leave out what is too many"
     let verb = given == 1 ? "is" : "are"
     return error(
       "E0222", "'\(name)' takes \(count(takes, "argument")), but \(given) \(verb) given",
-      at: range, secondary: [.init(declaration, "declared here")])
+      at: range, secondary: [.init(declaration, "declared here")], help: help, edits: edits)
   }
 
   /// E0223. `name` is bound by only one of the alternatives.
@@ -152,7 +157,9 @@ extension Diagnostic {
   }
 
   static func boundTwice(_ name: String, at range: SourceRange) -> Diagnostic {
-    error("E0224", "'\(name)' is bound twice in the same pattern", at: range)
+    error(
+      "E0224", "'\(name)' is bound twice in the same pattern", at: range,
+      help: "'_' stands for a part that needs no name", edits: [Edit(range, "_")])
   }
 }
 
@@ -161,12 +168,11 @@ extension Diagnostic {
 extension Diagnostic {
   /// E0230. `owner` is the constructor that was asked for the field, if there is one.
   static func unknownField(
-    _ name: String, of owner: String?, at range: SourceRange, near: String?
+    _ name: String, of owner: String?, at range: SourceRange, suggestions: [Suggestion]
   ) -> Diagnostic {
-    let (help, edits) = didYouMean(near, at: range)
     let label = owner.map { "'\($0)' has no such field" } ?? "no record has such a field"
-    return error(
-      "E0230", "unknown field '\(name)'", at: range, label: label, help: help, edits: edits)
+    return error("E0230", "unknown field '\(name)'", at: range, label: label)
+      .suggesting(suggestions)
   }
 
   static func missingField(
@@ -178,12 +184,13 @@ extension Diagnostic {
   }
 
   static func fieldNotMatched(
-    _ name: String, of constructor: String, at range: SourceRange
+    _ name: String, of constructor: String, at range: SourceRange, edit: Edit?
   ) -> Diagnostic {
     error(
       "E0231", "missing field '\(name)'", at: range,
       label: "this pattern does not mention a field of '\(constructor)'",
-      help: "'_' stands for all other fields: \(constructor) { …, _ }")
+      help: "'_' stands for all other fields: \(constructor) { …, _ }",
+      edits: edit.map { [$0] } ?? [])
   }
 
   static func fieldTwice(_ name: String, at range: SourceRange) -> Diagnostic {
@@ -198,14 +205,18 @@ extension Diagnostic {
 // MARK: - Declarations (E024x)
 
 extension Diagnostic {
-  static func signatureWithoutDefinition(_ name: String, at range: SourceRange) -> Diagnostic {
-    error(
-      "E0240", "the signature of '\(name)' has no definition", at: range,
-      help: "define '\(name)' in this file, or remove the signature")
+  static func signatureWithoutDefinition(
+    _ name: String, at range: SourceRange, suggestion: Suggestion?
+  ) -> Diagnostic {
+    error("E0240", "the signature of '\(name)' has no definition", at: range).suggesting(
+      suggestion.map { [$0] } ?? [],
+      else: "define '\(name)' in this file, or remove the signature")
   }
 
-  static func unknownType(_ name: String, at range: SourceRange) -> Diagnostic {
-    error("E0241", "unknown type '\(name)'", at: range)
+  static func unknownType(
+    _ name: String, at range: SourceRange, suggestion: Suggestion?
+  ) -> Diagnostic {
+    error("E0241", "unknown type '\(name)'", at: range).suggesting(suggestion.map { [$0] } ?? [])
   }
 
   static func generationIsOff(at range: SourceRange) -> Diagnostic {
@@ -275,9 +286,15 @@ extension Diagnostic {
 // MARK: - Warnings (W02xx)
 
 extension Diagnostic {
-  static func armNeverReached(at range: SourceRange) -> Diagnostic {
+  /// - Parameter catchAll: the arm above that takes every value, if one does so alone.
+  static func armNeverReached(
+    at range: SourceRange, catchAll: SourceRange?, suggestion: Suggestion?
+  ) -> Diagnostic {
     warning(
-      "W0201", "this arm is never reached", at: range, label: "the arms above it take every value")
+      "W0201", "this arm is never reached", at: range,
+      label: catchAll == nil ? "the arms above it take every value" : "",
+      secondary: catchAll.map { [.init($0, "this takes every value")] } ?? []
+    ).suggesting(suggestion.map { [$0] } ?? [])
   }
 
   static func alternativeNeverReached(at range: SourceRange) -> Diagnostic {
@@ -299,14 +316,17 @@ extension Diagnostic {
   static func valueNotUsed(at range: SourceRange) -> Diagnostic {
     warning(
       "W0205", "the value of this expression is not used", at: range,
-      help: "write 'let _ = …' if that is meant")
+      help: "write 'let _ = …' if that is meant",
+      edits: [Edit(SourceRange(file: range.file, start: range.start, end: range.start), "let _ = ")]
+    )
   }
 
   static func signatureIgnored(
-    _ name: String, unknownType type: String, at range: SourceRange
+    _ name: String, unknownType type: String, at range: SourceRange, suggestion: Suggestion?
   ) -> Diagnostic {
     warning(
-      "W0206", "the signature of '\(name)' is ignored: unknown type '\(type)'", at: range)
+      "W0206", "the signature of '\(name)' is ignored: unknown type '\(type)'", at: range
+    ).suggesting(suggestion.map { [$0] } ?? [])
   }
 
   static func providedByImporter(
@@ -316,5 +336,33 @@ extension Diagnostic {
       "W0207", "'\(name)' is only known to the program that imports this file", at: range,
       secondary: definition.map { [.init($0, "it is taken from here")] } ?? [],
       help: "import the module that defines it")
+  }
+
+  static func unusedLocal(_ name: String, at range: SourceRange) -> Diagnostic {
+    warning(
+      "W0211", "'\(name)' is never used", at: range,
+      help: "a name that begins with '_' is unused on purpose", edits: [Edit(range, "_" + name)])
+  }
+
+  static func unusedImport(at range: SourceRange, removing lines: SourceRange) -> Diagnostic {
+    warning(
+      "W0209", "nothing of this import is used", at: range, help: "remove it",
+      edits: [Edit(lines, "")])
+  }
+
+  static func unusedImportedName(
+    _ name: String, at range: SourceRange, removing item: SourceRange
+  ) -> Diagnostic {
+    warning(
+      "W0209", "'\(name)' is imported but never used", at: range, help: "remove it from the list",
+      edits: [Edit(item, "")])
+  }
+
+  static func unusedDefinition(
+    _ name: String, at range: SourceRange, removing lines: SourceRange
+  ) -> Diagnostic {
+    warning(
+      "W0210", "'\(name)' is private to this file and never used", at: range,
+      help: "remove the definition", edits: [Edit(lines, "")])
   }
 }

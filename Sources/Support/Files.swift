@@ -83,6 +83,18 @@ public enum Files {
     }
   }
 
+  /// Replaces the contents of an existing file as a whole. Its permissions stay, and what a symbolic
+  /// link leads to is replaced rather than the link.
+  public static func replaceContents(of path: String, with bytes: [UInt8]) throws(Failure) {
+    guard let resolved = realpath(path, nil) else { throw failure() }
+    defer { free(resolved) }
+    var information = stat()
+    guard stat(resolved, &information) == 0 else { throw failure() }
+    let target = String(cString: resolved)
+    try write(bytes, to: target, mode: 0o600)
+    guard chmod(target, information.st_mode & 0o7777) == 0 else { throw failure() }
+  }
+
   public static func writeAll(_ bytes: [UInt8], to descriptor: Int32) throws(Failure) {
     var written = 0
     while written < bytes.count {

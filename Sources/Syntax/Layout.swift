@@ -335,7 +335,15 @@ extension Parser {
       return true
     }
     // Rule 6: old code whose columns mean nothing.
-    warn(.shiftedBody(range(of: token), of: range(of: tokens[letIndex])))
+    let column = letIndex == shiftedIndex ? shiftedColumn : tokens[letIndex].column
+    if token.column != column {
+      warn(
+        .shiftedBody(
+          range(of: token), of: range(of: tokens[letIndex]),
+          edits: shift(linesFrom: index, to: column)))
+    }
+    shiftedIndex = index
+    shiftedColumn = column
     push(
       block: .let, column: token.column, floor: token.column - 1, isInline: false,
       isCareless: true)

@@ -234,7 +234,14 @@ extension Parser {
         .constructorDeclaration, from: first, height: list.height, a: name, b: list.start,
         c: list.count, d: 1)
     }
+    let firstField = tokens[index]
+    let isOf = isWord(words.of) && !tokens[index].isFirst
     parseFields()
+    if isOf && scratch.count > mark + 1 {
+      var removed = range(of: firstField)
+      removed.end = tokens[first + 2].start
+      warn(.wordOf(range(of: firstField), removing: removed))
+    }
     let list = takeList(from: mark)
     return add(
       .constructorDeclaration, from: first, height: list.height, a: name, b: list.start,

@@ -101,7 +101,7 @@ extension Parser {
     while current == .bar && ownsBar(number) { scratch.append(parseArm().index) }
     if scratch.count == mark {
       let found = describeNext()
-      let position = range(of: tokens[index])
+      let position = rangeOfNext
       report(.matchWithoutArms(range(of: tokens[first]), found: found, at: position))
       scratch.append(addError(from: index).index)
     }

@@ -22,41 +22,39 @@ extension Parser {
     _ expected: String, help: String? = nil, secondary: [Diagnostic.Label] = []
   ) {
     guard !isUnwinding && index != lastErrorIndex else { return }
-    let range = range(of: tokens[index])
     let found = describeNext()
-    let habit = foreignHabit()
-    report(
-      .expected(
-        expected, found: found, range, secondary: secondary, help: habit?.help ?? help,
-        edits: habit?.edits ?? []))
+    report(.expected(expected, found: found, rangeOfNext, secondary: secondary, help: help))
   }
 
-  /// What to write instead of a spelling from other languages that begins or ends with the next
-  /// token.
-  private func foreignHabit() -> (help: String, edits: [Diagnostic.Edit])? {
-    let token = tokens[index]
-    guard token.kind != .endOfFile else { return nil }
-    let previous = index > 0 && isAdjacent ? tokens[index - 1] : nil
-    let next = tokens[index + 1].start == token.end ? tokens[index + 1] : nil
-    func replacing(_ first: Token, _ last: Token, _ text: String) -> [Diagnostic.Edit] {
-      [Diagnostic.Edit(SourceRange(file: tree.file, start: first.start, end: last.end), text)]
-    }
-    switch token.kind {
-    case .divide where next?.kind == .divide || previous?.kind == .divide:
-      return ("a comment begins with '--'", [])
-    case .equals:
-      if let previous, previous.kind == .divide {
-        return ("'unequal' is written '!='", replacing(previous, token, "!="))
+  /// Where the next token stands; if the block has ended before it, the end of the last line.
+  var rangeOfNext: SourceRange {
+    let isLineEnd = current == .endOfBlock || current == .nextStatement
+    guard isLineEnd, index > 0, tokens[index].isFirst else { return range(of: tokens[index]) }
+    let end = tokens[index - 1].end
+    return SourceRange(file: tree.file, start: end, end: end)
+  }
+
+  /// Gives a line, and the ones below it that are not left of it, another column; nothing if they
+  /// are many.
+  func shift(linesFrom first: Int, to column: UInt32) -> [Diagnostic.Edit] {
+    let old = tokens[first].column
+    if old == column { return [] }
+    var edits: [Diagnostic.Edit] = []
+    var next = first
+    repeat {
+      let token = tokens[next]
+      if token.isFirst {
+        guard token.kind != .endOfFile, token.column >= old, edits.count < 100 else { break }
+        let width = token.column - old + column - 1
+        edits.append(
+          Diagnostic.Edit(
+            SourceRange(
+              file: tree.file, start: token.start - (token.column - 1), end: token.start),
+            String(repeating: " ", count: Int(width))))
       }
-      if let next, next.kind == .greater {
-        return ("an arm is written: | pattern -> expression", replacing(token, next, "->"))
-      }
-      return nil
-    case .arrow where top.kind == .bracket:
-      return ("a function without a name is written: \\x -> expression", [])
-    default:
-      return nil
-    }
+      next += 1
+    } while next < first + 10_000
+    return edits.count < 100 ? edits : []
   }
 
   /// The next token in plain words.

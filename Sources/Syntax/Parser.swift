@@ -16,6 +16,20 @@ public import Support
 public func parse(
   _ file: SourceFile, id: FileID, interner: inout Interner, diagnostics: inout DiagnosticSink
 ) -> SyntaxTree {
+  let (tree, parsed) = parseOnce(file, id: id, interner: &interner)
+  var reports = parsed
+  if reports.hasErrors || reports.hasUnknownEscapes {
+    var unused = SyntaxReports(file: id)
+    reports.addRepairs(file, lex(file, interner: &interner, reports: &unused).tokens)
+  }
+  reports.send(to: &diagnostics)
+  return tree
+}
+
+/// Parses a file without a search for repairs.
+func parseOnce(
+  _ file: SourceFile, id: FileID, interner: inout Interner
+) -> (tree: SyntaxTree, reports: SyntaxReports) {
   var reports = SyntaxReports(file: id)
   let list = lex(file, interner: &interner, reports: &reports)
   let words = ContextualWords(&interner)
@@ -28,13 +42,13 @@ public func parse(
       return parser.tree
     }
   }
-  reports.send(to: &diagnostics)
-  return tree
+  return (tree, reports)
 }
 
 /// Words that have a meaning only in some places.
 struct ContextualWords {
   let underscore: Int32
+  let of: Int32
   let `as`: Int32
   let or: Int32
   let error: Int32
@@ -44,6 +58,7 @@ struct ContextualWords {
 
   init(_ interner: inout Interner) {
     underscore = interner.intern("_").index
+    of = interner.intern("of").index
     `as` = interner.intern("as").index
     or = interner.intern("or").index
     error = interner.intern("error").index
@@ -132,6 +147,9 @@ struct Parser {
   var isNestingReported: Bool
   /// Whether what is missing at the end of the file is in a comment or string without an end.
   let isCutShort: Bool
+  /// The token at which the last shifted body begins, and the column where it should.
+  var shiftedIndex = -1
+  var shiftedColumn: UInt32 = 0
   /// Constructs around the next token that wait for `else` or may take an `in`.
   var pendingElse = 0
   var pendingIn = 0

@@ -1,6 +1,7 @@
 // The wording of every message of lexer and parser, ordered by code.
 
 import Diagnostics
+import Support
 
 /// Bytes that start no token, as a message shows them.
 struct UnexpectedCharacter {
@@ -43,11 +44,11 @@ private func syntaxError(
 
 private func syntaxWarning(
   _ code: String, _ message: String, _ range: SourceRange, _ label: String = "",
-  secondary: [Diagnostic.Label] = [], help: String? = nil
+  secondary: [Diagnostic.Label] = [], help: String? = nil, edits: [Diagnostic.Edit] = []
 ) -> Diagnostic {
   Diagnostic(
     code: code, severity: .warning, message: message, primary: Diagnostic.Label(range, label),
-    secondary: secondary, help: help)
+    secondary: secondary, help: help, edits: edits)
 }
 
 // MARK: - Lexical errors (E010x, E011x)
@@ -100,14 +101,20 @@ extension Diagnostic {
   static func malformedNumber(
     _ range: SourceRange, _ bad: SourceRange, character: String?
   ) -> Diagnostic {
+    // Exponents and digits of other bases look like names too.
+    let isName = character.map { ("a"..."z").contains($0) && $0 != "e" } ?? false
     guard let character else {
       return syntaxError("E0104", "expected a digit after a number's base", range)
     }
     return syntaxError(
       "E0104", "unexpected '\(character)' directly after a number", bad,
       secondary: [Label(range, "the number begins here")],
-      help: character == "_"
-        ? "'_' stands between two digits" : "put a space between a number and a name")
+      help: isName
+        ? "a product is written with '*'"
+        : character == "_"
+          ? "'_' stands between two digits" : "put a space between a number and a name",
+      edits: isName
+        ? [Edit(SourceRange(file: bad.file, start: bad.start, end: bad.start), " * ")] : [])
   }
 
   static func integerOutOfRange(_ range: SourceRange) -> Diagnostic {
@@ -137,8 +144,13 @@ extension Diagnostic {
   }
 
   static func unknownDirective(_ range: SourceRange, _ word: String) -> Diagnostic {
-    syntaxError(
-      "E0109", "unknown directive '#\(word)'", range, help: "there are '#strict' and '#generate'")
+    let near = ["strict", "generate"].first {
+      editDistance(Array($0.utf8), Array(word.utf8)) <= 2
+    }
+    return syntaxError(
+      "E0109", "unknown directive '#\(word)'", range,
+      help: near.map { "did you mean '#\($0)'?" } ?? "there are '#strict' and '#generate'",
+      edits: near.map { [Edit(range, "#\($0)")] } ?? [])
   }
 
   static func misplacedStrict(_ range: SourceRange) -> Diagnostic {
@@ -254,6 +266,14 @@ extension Diagnostic {
     syntaxError("E0135", "unexpected '\(keyword)'", range, "no '\(opener)' waits for this")
   }
 
+  /// A spelling that another language has and Rail has not.
+  static func foreignSpelling(
+    _ message: String, at range: SourceRange, help: String, edits: [Edit]
+  ) -> Diagnostic {
+    syntaxError(
+      "E0136", message, range, "Rail does not write it like this", help: help, edits: edits)
+  }
+
   static func detachedDot(_ range: SourceRange) -> Diagnostic {
     syntaxError(
       "E0130", "expected a name directly behind and a value directly before '.'", range,
@@ -314,11 +334,13 @@ extension Diagnostic {
   }
 
   /// The body of a `let` in a column where no block has one.
-  static func shiftedBody(_ range: SourceRange, of letRange: SourceRange) -> Diagnostic {
+  static func shiftedBody(
+    _ range: SourceRange, of letRange: SourceRange, edits: [Edit]
+  ) -> Diagnostic {
     syntaxWarning(
       "W0111", "misleading layout: this is the body of the 'let' above, in another column", range,
       secondary: [Label(letRange, "the 'let'")],
-      help: "put it in the column of the 'let'")
+      help: "put it in the column of the 'let'", edits: edits)
   }
 
   static func ambiguousArm(_ range: SourceRange, owner: SourceRange) -> Diagnostic {
@@ -331,6 +353,13 @@ extension Diagnostic {
   static func shiftedDeclaration(_ range: SourceRange, column: Int) -> Diagnostic {
     syntaxWarning(
       "W0113", "misleading layout: declarations of this file begin in column \(column)", range)
+  }
+
+  /// `C of t`: constructors have fields, one after the other.
+  static func wordOf(_ range: SourceRange, removing removed: SourceRange) -> Diagnostic {
+    syntaxWarning(
+      "W0114", "'of' is read as the name of a field", range,
+      help: "the fields of a constructor follow its name directly", edits: [Edit(removed, "")])
   }
 
   static func tooManyWarnings(_ range: SourceRange) -> Diagnostic {

@@ -6,11 +6,15 @@ struct SyntaxReports {
   static let limit = 100
 
   let file: FileID
-  private(set) var diagnostics: [Diagnostic] = []
+  var diagnostics: [Diagnostic] = []
   private var errorCount = 0
   private var warningCount = 0
 
   init(file: FileID) { self.file = file }
+
+  var hasErrors: Bool { errorCount > 0 }
+
+  var hasUnknownEscapes: Bool { warningCount > 0 && diagnostics.contains { $0.code == "W0101" } }
 
   /// Whether the limit of errors has been reached and reported.
   var isFull: Bool { errorCount > SyntaxReports.limit }

@@ -201,7 +201,8 @@ import Testing
     let diagnostic = Diagnostic(
       code: "E1", severity: .error, message: "tab\there", primary: label(id, 4, 5, "p"),
       secondary: [label(id, 0, 1, "s")], help: "h",
-      edits: [Diagnostic.Edit(label(id, 5, 5).range, ")")])
+      edits: [Diagnostic.Edit(label(id, 5, 5).range, ")")],
+      alternatives: [Diagnostic.Suggestion("other")])
     #expect(
       renderJSON([diagnostic], sources).string == """
         {"code":"E1","severity":"error","message":"tab\\there","file":"a\\"b.rail",\
@@ -209,7 +210,8 @@ import Testing
         "labels":[{"file":"a\\"b.rail","start":{"line":1,"column":1},\
         "end":{"line":1,"column":2},"text":"s"}],"help":"h",\
         "edits":[{"file":"a\\"b.rail","start":{"line":1,"column":6},\
-        "end":{"line":1,"column":6},"replacement":")"}]}
+        "end":{"line":1,"column":6},"replacement":")"}],\
+        "alternatives":[{"help":"other","edits":[]}]}
 
         """)
   }

@@ -2,6 +2,9 @@ import Support
 
 /// `rail test`: runs annotated programs.
 func testFiles(_ options: Options, _ terminal: Terminal) -> Int32 {
+  if options.files.allSatisfy({ $0.hasSuffix(".repairs") }) {
+    return testRepairs(options.files, terminal)
+  }
   var paths: [String] = []
   for path in options.files {
     if Files.isDirectory(path) {
@@ -50,4 +53,27 @@ public func collectFixtures(_ folder: String, into paths: inout [String]) {
       paths.append(path)
     }
   }
+}
+
+/// Runs files of broken programs (`fixtures/README.md`) and tells for how many the suggestions lead
+/// to the program that was meant; the others are printed as they came out.
+private func testRepairs(_ paths: [String], _ terminal: Terminal) -> Int32 {
+  var repaired = 0
+  var count = 0
+  for path in paths {
+    guard canRead(path, terminal), let bytes = try? Files.read(path) else {
+      return ExitStatus.rejected
+    }
+    for repairCase in RepairCase.parse(String(decoding: bytes, as: UTF8.self)) {
+      count += 1
+      let (outcome, text) = repairCase.run()
+      if outcome == .intended {
+        repaired += 1
+      } else {
+        terminal.print("\(path): \(repairCase.name): \(outcome.rawValue)\n\(text)\n")
+      }
+    }
+  }
+  terminal.print("\(repaired) of \(count) broken programs became the intended one\n")
+  return ExitStatus.fine
 }
