@@ -47,7 +47,7 @@ extension FunctionCompiler {
     } else {
       moveStackPointer(-Int64(bytes))
       noteFrame(DebugRecord.Frame(size: bytes, keepsReturnRegister: true))
-      emit(ARM64.store(memory(.sp, bytes - 8, width: 8), link))
+      store(memory(.sp, bytes - 8, width: 8), link)
     }
     noteFrame(DebugRecord.Frame(size: bytes))
   }
@@ -58,7 +58,7 @@ extension FunctionCompiler {
       emit(
         ARM64.loadPair(CallingConvention.scratch, link, ARM64.Memory(.sp, 16, mode: .postIndex)))
     } else {
-      emit(ARM64.load(link, memory(.sp, bytes - 8, width: 8)))
+      load(link, memory(.sp, bytes - 8, width: 8))
       moveStackPointer(Int64(bytes))
     }
     noteFrame(DebugRecord.Frame(size: 0, keepsReturnRegister: true))
