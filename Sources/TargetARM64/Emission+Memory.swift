@@ -58,7 +58,11 @@ extension FunctionCompiler {
     }
     let isIndexed = instruction.opcode == .loadIndexed || instruction.opcode == .loadByte
     let memory = memory(selected, instruction, width: width, isIndexed: isIndexed)
-    emit(ARM64.load(result, memory, width: UInt8(width)))
+    if width == 8 {
+      load(result, memory)
+    } else {
+      emit(ARM64.load(result, memory, width: UInt8(width)))
+    }
   }
 
   mutating func emitStore(_ selected: SelectedInstruction, _ instruction: IRInstruction) {
@@ -72,7 +76,11 @@ extension FunctionCompiler {
       emit(ARM64.fmov(CallingConvention.scratch, source))
       source = CallingConvention.scratch
     }
-    emit(ARM64.store(memory, source, width: isByte ? 1 : 8))
+    if isByte {
+      emit(ARM64.store(memory, source, width: 1))
+    } else {
+      store(memory, source)
+    }
   }
 
   /// The register with what is to be stored; of a constant byte its upper bits do not matter.

@@ -28,12 +28,55 @@ extension FunctionCompiler {
     return memory(.sp, slot * 8, width: 8, scratch: scratch)
   }
 
+  /// Loads 8 bytes, together with what the load before it has loaded if that stands beside it.
   mutating func load(_ register: Register, _ memory: ARM64.Memory) {
-    emit(ARM64.load(register, memory))
+    if let pair = pair(.ldr, .ldp, register, memory) {
+      output[output.count - 1] = pair
+    } else {
+      emit(ARM64.load(register, memory))
+    }
   }
 
+  /// Stores 8 bytes, likewise.
   mutating func store(_ memory: ARM64.Memory, _ register: Register) {
-    emit(ARM64.store(memory, register))
+    if let pair = pair(.str, .stp, register, memory) {
+      output[output.count - 1] = pair
+    } else {
+      emit(ARM64.store(memory, register))
+    }
+  }
+
+  /// One instruction for an access and the last one, if that is of the same kind, to the word before
+  /// or behind, and nothing can come between them.
+  private func pair(
+    _ single: ARM64Opcode, _ double: ARM64Opcode, _ register: Register, _ memory: ARM64.Memory
+  ) -> MachineInstruction? {
+    guard let last = output.last, last.opcode == single.rawValue, last.width == 8,
+      last.base == memory.base, last.index.isNone, memory.index.isNone, last.target < 0,
+      memory.symbol < 0, last.modifier == ARM64Modifier.none.rawValue, memory.modifier == .none,
+      !isTargetHere
+    else { return nil }
+    let other = single == .ldr ? last.d : last.s
+    if other.isFloat != register.isFloat { return nil }
+    // The second load would have had another address, or would have overwritten the first.
+    if single == .ldr && (other == memory.base || other == register) { return nil }
+    let lowest = min(last.displacement, memory.displacement)
+    guard abs(last.displacement - memory.displacement) == 8, lowest % 8 == 0, lowest >= -512,
+      lowest <= 504
+    else { return nil }
+    let isAscending = last.displacement == lowest
+    return ARM64.rrm(
+      double, isAscending ? other : register, isAscending ? register : other,
+      ARM64.Memory(memory.base, lowest))
+  }
+
+  /// Whether a label stands behind the last instruction.
+  private var isTargetHere: Bool {
+    for mark in marks.reversed() {
+      if Int(mark.index) < output.count { return false }
+      if mark.kind == .label { return true }
+    }
+    return false
   }
 
   /// Copies a value to a register.

@@ -55,7 +55,7 @@ extension FunctionCompiler {
     } else {
       moveStackPointer(-Int64(bytes))
       noteFrame(DebugRecord.Frame(size: bytes, keepsReturnRegister: true))
-      emit(ARM64.store(memory(.sp, bytes - 8, width: 8), link))
+      store(memory(.sp, bytes - 8, width: 8), link)
     }
     noteFrame(DebugRecord.Frame(size: bytes))
   }
@@ -66,7 +66,7 @@ extension FunctionCompiler {
       emit(
         ARM64.loadPair(CallingConvention.scratch, link, ARM64.Memory(.sp, 16, mode: .postIndex)))
     } else {
-      emit(ARM64.load(link, memory(.sp, bytes - 8, width: 8)))
+      load(link, memory(.sp, bytes - 8, width: 8))
       moveStackPointer(Int64(bytes))
     }
     noteFrame(DebugRecord.Frame(size: 0, keepsReturnRegister: true))

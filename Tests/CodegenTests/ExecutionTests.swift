@@ -60,6 +60,32 @@ import Testing
     #expect(result.outputText == "\(expected)\n", "\(result.errorText)")
   }
 
+  /// More slots than an instruction can address, and an object that is filled from them.
+  @Test(arguments: TestMachine.all) func reachesDistantSlots(machine: TestMachine) throws {
+    let (count, fields) = (5000, 300)
+    var builder = FunctionBuilder()
+    var program = IRProgram()
+    program.externals = ["rail_print"]
+    program.mainFunction = 0
+    builder.start(name: "main", parameters: [])
+    let values = (0..<count).map { builder.call(1, [builder.int(Int64($0))]) }
+    // A tuple, whose header has the number of components twice.
+    let header = UInt64(fields << 32 | fields << 8 | 3)
+    let tuple = builder.allocate(header: header, Array(values.suffix(fields)))
+    var sum = builder.load(.word, tuple, offset: 8 * (fields - 1))
+    sum = builder.generic(.add, sum, builder.load(.word, tuple))
+    for value in values { sum = builder.generic(.add, sum, value) }
+    builder.callRuntime(0, [sum], type: .none)
+    builder.return(builder.int(0))
+    program.functions.append(builder.finish())
+    builder.start(name: "identity", parameters: [.word])
+    builder.return(builder.parameter(0))
+    program.functions.append(builder.finish())
+    let expected = count * (count - 1) / 2 + (count - 1) + (count - fields)
+    let result = try CompiledProgram(program, for: machine).run(isStressed: true)
+    #expect(result.outputText == "\(expected)\n", "\(result.errorText)")
+  }
+
   @Test(arguments: TestMachine.all) func reportsThePlaceOfAnError(machine: TestMachine) throws {
     let text = """
       externals rail_print
