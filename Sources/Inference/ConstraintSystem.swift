@@ -51,6 +51,10 @@ struct ConstraintSystem: ~Copyable {
 
   /// How deep structure is copied along an edge to an unresolved node; deeper nodes are unified.
   static let copyDepth: UInt8 = 2
+  /// The same for declared types, whose parts below are shared; and how many parts are copied in all.
+  static let declaredDepth: UInt8 = 8
+  static let declaredLimit: Int32 = 10_000
+  var declaredCopies: Int32 = 0
 
   init() {
     for head in [
@@ -169,6 +173,7 @@ struct ConstraintSystem: ~Copyable {
     links.removeAll()
     causes.removeAll(keepingCapacity: true)
     escapes.removeAll(keepingCapacity: true)
+    declaredCopies = 0
     variableMayBeDynamic.removeAll(keepingCapacity: true)
   }
 

@@ -48,8 +48,43 @@ extension ConstraintSystem {
     }
   }
 
+  /// Marks what operations take as numbers, back to where it comes from: only printing asks for it.
+  private mutating func spreadNumbers() {
+    for index in 0..<constraints.next where constraints[index].kind == .arithmetic {
+      let (a, b) = (find(constraints[index].a), find(constraints[index].b))
+      let isNumeric =
+        constraints[index].operation != ArithmeticClass.addition || nodes[a].head.isNumber
+        || nodes[b].head.isNumber
+      guard isNumeric, !waits(constraints[index]) else { continue }
+      for node in [a, b] where nodes[node].head == .unresolved { nodes[node].flags.insert(.numeric) }
+    }
+    var frontier: [Int32] = []
+    for index in persistentNodes..<nodes.next where nodes[index].parent == index {
+      let node = nodes[index]
+      let isTaken =
+        node.head == .unresolved
+        ? node.flags.contains(.numeric)
+        : node.head.isNumber && !node.flags.isDisjoint(with: [.guessed, .rigid])
+      if isTaken && node.lastIn >= 0 { frontier.append(index) }
+    }
+    while let node = frontier.popLast() {
+      let last = nodes[node].lastIn
+      var edge = edges[last].nextIn
+      while true {
+        let source = find(edges[edge].from)
+        if nodes[source].head == .unresolved, !nodes[source].flags.contains(.numeric) {
+          nodes[source].flags.insert(.numeric)
+          if nodes[source].lastIn >= 0 { frontier.append(source) }
+        }
+        if edge == last { break }
+        edge = edges[edge].nextIn
+      }
+    }
+  }
+
   /// Leaves only operations that wait in the lists of the nodes, where extraction looks for them.
   mutating func dropDecidedUses() {
+    spreadNumbers()
     for node in persistentNodes..<nodes.next { nodes[node].lastUse = -1 }
     for index in 0..<touched.next { nodes[touched[index]].lastUse = -1 }
     uses.truncate(to: 0)

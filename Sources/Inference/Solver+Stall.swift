@@ -55,8 +55,12 @@ extension ConstraintSystem {
       }
     }
     if owner < 0 { return false }
-    let count = fieldOffsets[Int(owner) + 1] - fieldOffsets[Int(owner)]
-    let template = newStructure(.named, payload: owner, freshKids: count, origin: -1)
+    let fields = fieldOffsets[Int(owner)]..<fieldOffsets[Int(owner) + 1]
+    let template = newStructure(
+      .named, payload: owner, freshKids: Int32(fields.count), origin: -1)
+    for (kid, field) in zip(nodes[template].firstKid..., fields) where declaredFields[Int(field)] >= 0 {
+      kids[kid] = declaredFields[Int(field)]
+    }
     setFreshHead(find(constraint.a), like: template, isGuessed: true)
     run()
     return true

@@ -158,9 +158,13 @@ extension ConstraintSystem {
     let source = nodes[model]
     let depth = nodes[node].depth &+ 1
     let firstKid = kids.next
+    // A declared type may be exponential as a tree.
+    if source.isRigid { declaredCopies += source.kidCount }
+    let isBounded =
+      depth > ConstraintSystem.declaredDepth || declaredCopies > ConstraintSystem.declaredLimit
     for position in 0..<source.kidCount {
       let kid = find(kids[source.firstKid + position])
-      let isShared = source.head == .named && nodes[kid].isRigid
+      let isShared = nodes[kid].isRigid && (source.head == .named || isBounded)
       kids.append(isShared ? kid : new(depth: depth))
     }
     setHead(

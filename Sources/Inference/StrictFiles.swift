@@ -11,7 +11,9 @@ extension TypeInference {
     var reported: Set<Int32> = []
     for index in system.causes.indices {
       let cause = system.causes[index]
-      guard cause.site >= 0, isStrict(cause.site), reported.insert(cause.site).inserted else {
+      // Where num is declared, both kinds of numbers are meant.
+      let isDeclared = cause.isNumber && (cause.found == .num || cause.other == .num)
+      guard !isDeclared, cause.site >= 0, isStrict(cause.site), reported.insert(cause.site).inserted else {
         continue
       }
       report(cause)

@@ -23,7 +23,15 @@ extension TypeInference {
   mutating func typeText(of node: Int32) -> String {
     var printer = TypePrinter(operandsOfNumbers: numericNodes())
     printer.scan(node, &system)
-    var text = printer.text(of: node, as: .function, &self)
+    var next = printer
+    var text = next.text(of: node, as: .function, &self)
+    if next.hasFrozenVariable && !next.mentionsDynamic {
+      // What may become a dyn is one in the eyes of a signature without any other.
+      next = printer
+      next.writesFrozenAsDynamic = true
+      text = next.text(of: node, as: .function, &self)
+    }
+    printer = next
     let clauses = printer.clauses(&self)
     if !clauses.isEmpty { text += " where " + clauses.joined(separator: ", ") }
     return text
@@ -38,6 +46,11 @@ extension TypeInference {
       isChanged = false
       for index in 0..<system.constraints.next {
         let constraint = system.constraints[index]
+        if constraint.kind == .append || constraint.kind == .field, system.waits(constraint) {
+          for node in [constraint.a, constraint.b, constraint.result] where result[system.find(node)] == nil {
+            result[system.find(node)] = 1
+          }
+        }
         guard constraint.kind == .arithmetic else { continue }
         let nodes = [constraint.a, constraint.b, constraint.result].map { system.find($0) }
         let isNumeric =
@@ -83,6 +96,9 @@ struct TypePrinter {
   private var isWritten: Set<Int32> = []
   private var length = 0
   private var open: Set<Int32> = []
+  private(set) var hasFrozenVariable = false
+  private(set) var mentionsDynamic = false
+  var writesFrozenAsDynamic = false
 
   init(operandsOfNumbers: [Int32: Int]) { self.operandsOfNumbers = operandsOfNumbers }
 
@@ -148,17 +164,24 @@ struct TypePrinter {
     switch node.head {
     case .unresolved:
       let operand = operandsOfNumbers[root] ?? 0
+      if node.flags.contains(.frozen) {
+        hasFrozenVariable = true
+        if writesFrozenAsDynamic { return "dyn" }
+      }
       let isNumeric = node.flags.contains(.numeric) || operand >= 2
       if isNumeric {
         base = "num"
       } else if operand == 1 {
         base = "dyn"
+        mentionsDynamic = true
       } else if occurrences[root] == 1 && !extras.isEmpty {
         return onlyExtras(root, extras, place)
       } else {
         base = names[root] ?? makeName(for: root)
       }
-    case .dyn: return "dyn"
+    case .dyn:
+      mentionsDynamic = true
+      return "dyn"
     case .int: base = operandsOfNumbers[root] == 3 ? "num" : "int"
     case .float: base = extras.contains(.zero) ? "num" : "float"
     case .num: base = "num"
@@ -243,8 +266,64 @@ struct TypePrinter {
 }
 
 extension TypeInference {
-  /// The arguments of a declared type in a signature: one for each of its parameters.
-  mutating func typeArguments(of node: Int32) -> [Int32] { [] }
+  /// The arguments of a declared type in a signature: one for each of its written parameters. Without written
+  /// ones the arguments are left to inference.
+  mutating func typeArguments(of node: Int32) -> [Int32] {
+    let type = program.types[Int(system.nodes[node].payload)]
+    guard type.hasWrittenParameters else { return [] }
+    return (0..<type.parameterCount).map { parameter in
+      argument(parameter, of: node, depth: 0) ?? system.new()
+    }
+  }
+
+  /// What a parameter of a declared type stands for: where a field has it.
+  private mutating func argument(_ parameter: Int32, of node: Int32, depth: Int) -> Int32? {
+    let payload = system.nodes[node].payload
+    let type = program.types[Int(payload)]
+    var fields: [Int32] = []
+    for index in type.firstConstructor..<(type.firstConstructor + type.constructorCount) {
+      fields.append(contentsOf: program.constructors[Int(index)].fieldTypes)
+    }
+    guard fields.count == Int(system.nodes[node].kidCount) else { return nil }
+    for (kid, field) in zip(Int32(0)..., fields) {
+      let declared = program.declarations.types[Int(field)]
+      if declared.kind == .variable && declared.payload == parameter {
+        return system.find(system.kid(node, kid))
+      }
+    }
+    for (kid, field) in zip(Int32(0)..., fields) {
+      let declared = program.declarations.types[Int(field)]
+      if declared.kind == .named && declared.payload == payload { continue }
+      if let found = part(of: system.kid(node, kid), like: field, parameter, depth: depth) {
+        return found
+      }
+    }
+    return nil
+  }
+
+  /// The part of a type at the place where a declared type has a variable.
+  private mutating func part(
+    of node: Int32, like declared: Int32, _ variable: Int32, depth: Int
+  ) -> Int32? {
+    let type = program.declarations.types[Int(declared)]
+    let root = system.find(node)
+    if type.kind == .variable { return type.payload == variable ? root : nil }
+    if depth > 3 || type.partCount == 0 { return nil }
+    for number in 0..<type.partCount {
+      let inner = program.declarations.part(declared, number)
+      let kid: Int32?
+      if type.kind == .named {
+        guard system.nodes[root].head == .named, system.nodes[root].payload == type.payload else {
+          return nil
+        }
+        kid = argument(number, of: root, depth: depth + 1)
+      } else {
+        kid = number < system.nodes[root].kidCount ? system.kid(root, number) : nil
+      }
+      if let kid, let found = part(of: kid, like: inner, variable, depth: depth + 1) { return found }
+    }
+    return nil
+  }
 
   func variableName(_ number: Int32) -> String { "a" }
 }
