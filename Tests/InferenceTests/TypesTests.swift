@@ -5,6 +5,8 @@ struct TypeCase: Sendable, CustomTestStringConvertible {
   var idea: String
   var program: String
   var types: [String]
+  /// Whether the types, written as signatures, promise no more than callers rely on.
+  var canBePasted = true
 
   var testDescription: String { idea }
 }
@@ -13,6 +15,17 @@ struct TypeCase: Sendable, CustomTestStringConvertible {
   @Test(arguments: typeCases)
   func definitionsHaveTheirTypes(_ test: TypeCase) {
     #expect(types(of: test.program) == test.types)
+  }
+
+  /// Not so where arithmetic decides about types: signatures cannot say that an int gives an int and a float a
+  /// float. So only functions are compared.
+  @Test(arguments: typeCases.filter(\.canBePasted))
+  func typesCanBePastedAsSignatures(_ test: TypeCase) {
+    let signatures = test.types.filter { !$0.hasPrefix("--") }
+    let program = test.program + "\n" + signatures.joined(separator: "\n")
+    #expect(problems(in: ["main.rail": program]).isEmpty)
+    let functions = types(of: program).filter { $0.contains("->") }
+    #expect(functions == test.types.filter { $0.contains("->") })
   }
 
   @Test(arguments: typeCases)
@@ -121,7 +134,7 @@ let typeCases: [TypeCase] = [
       mk n = if n == 0 then [] else [mk (n - 1)]
       pr n x = if n == 0 then x else pr (n - 1) (x, x)
       """,
-    types: ["mk : num -> a where a = list a", "pr : num -> a -> a where a = (a, a)"]),
+    types: ["-- mk : num -> a where a = list a", "-- pr : num -> a -> a where a = (a, a)"]),
   TypeCase(
     idea: "closures (§1.5)",
     program: """
@@ -157,7 +170,7 @@ let typeCases: [TypeCase] = [
       show_it x isnum = if isnum then show (x + 1) else show x
       main = print (show_it "a" false)
       """,
-    types: ["show_it : num -> a -> string", "main : unit"]),
+    types: ["show_it : num -> a -> string", "main : unit"], canBePasted: false),
   TypeCase(
     idea: "spawn takes values that are no functions (§1.7)",
     program: """
@@ -189,6 +202,32 @@ let typeCases: [TypeCase] = [
     types: [
       "insert : a -> Tree -> Tree", "norm : Point -> num", "move : Point -> Point", "seven : int",
       "moved : Point",
+    ]),
+  TypeCase(
+    idea: "types with written parameters",
+    program: """
+      type Box a = | Box (v : a) (times : int)
+      box x = Box x 1
+      b = box "s"
+      open b = match b | Box v _ -> v
+      """,
+    types: ["box : a -> Box a", "b : Box string", "open : Box a -> a"]),
+  TypeCase(
+    idea: "complete signatures are the types, incomplete ones are completed",
+    program: """
+      half : float -> float
+      half x = x / 2
+      h = half 1
+      type Shape = Circle r | Rect w h
+      width : Shape -> int
+      width s = match s | Circle r -> r | Rect w _ -> w
+      pair : a -> b -> (b, a)
+      pair x y = (y, x)
+      use = pair 1 "a"
+      """,
+    types: [
+      "half : float -> float", "h : float", "width : Shape -> int", "pair : a -> b -> (b, a)",
+      "use : (string, int)",
     ]),
   TypeCase(
     idea: "functions of functions",
