@@ -10,6 +10,10 @@ extension TypeInference {
   /// The program with all casts; to be called after ``run()``. From then on this is the program of the
   /// inference, whose expressions are numbered anew.
   public mutating func elaborate() -> CoreProgram {
+    let declaresNothing =
+      casts.isEmpty && program.declarations.signatures.isEmpty
+      && !program.constructors.contains(where: \.hasTypedFields)
+    if declaresNothing { return program }
     var elaborator = Elaborator(program, casts: casts, texts: castTexts())
     guard elaborator.isNeeded else { return program }
     elaborator.run()

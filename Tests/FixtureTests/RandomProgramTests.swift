@@ -52,5 +52,6 @@ import Testing
     #expect(summary.programs == seeds.count)
     // Most programs have to say something.
     #expect(summary.undecided < 5)
+    #expect(summary.refused < seeds.count / 4)
   }
 }

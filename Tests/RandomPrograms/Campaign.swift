@@ -5,7 +5,9 @@ public struct CampaignSummary: Sendable {
   public var programs = 0
   /// How many ended with an error at run time.
   public var raised = 0
-  /// Programs that do not compile: mistakes of the generator.
+  /// Programs in which an operation fails whatever the inputs, so that they do not compile.
+  public var refused = 0
+  /// Programs that do not compile for another reason: mistakes of the generator.
   public var rejected = 0
   public var undecided = 0
   public var differences = 0
@@ -15,7 +17,7 @@ public struct CampaignSummary: Sendable {
     let milliseconds = programs == 0 ? 0 : Int(seconds * 10_000 / Double(programs))
     return """
       \(programs) programs in \(Int(seconds)) s (\(milliseconds / 10).\(milliseconds % 10) ms each): \
-      \(differences) behave differently, \(rejected) do not compile, \
+      \(differences) behave differently, \(rejected) do not compile, \(refused) always fail, \
       \(undecided) reached a limit, \(raised) ended with an error
       """
   }
@@ -35,6 +37,7 @@ public func compareRandomPrograms(
     switch compare(Array(program.text.utf8), first, second) {
     case .same(let raised): summary.raised += raised ? 1 : 0
     case .undecided: summary.undecided += 1
+    case .rejected(let diagnostics) where areKindErrors(diagnostics): summary.refused += 1
     case .rejected(let diagnostics):
       summary.rejected += 1
       report("seed \(seed) does not compile:\n" + errors(diagnostics))
@@ -46,6 +49,13 @@ public func compareRandomPrograms(
   }
   summary.seconds = Clock.seconds() - start
   return summary
+}
+
+/// Whether all errors are about the kinds of operands and values.
+private func areKindErrors(_ diagnostics: String) -> Bool {
+  diagnostics.split(separator: "\n").filter { $0.hasPrefix("error") }.allSatisfy {
+    $0.hasPrefix("error[E03")
+  }
 }
 
 /// The errors among rendered diagnostics, without the warnings.

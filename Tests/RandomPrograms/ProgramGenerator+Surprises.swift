@@ -1,5 +1,5 @@
-/// Values whose kinds inference cannot know, and values of another kind than wanted. Nothing here fails whatever
-/// the inputs, so all of it compiles.
+/// Values whose kinds inference cannot know, and values of another kind than wanted. Little of it fails whatever the
+/// inputs, so most of it compiles.
 extension ProgramGenerator {
   /// A term where a type is wanted that inference takes for something else: mostly it is of that type when it
   /// runs; sometimes it is not, and an operation may raise.
