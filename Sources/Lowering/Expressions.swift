@@ -228,10 +228,7 @@ extension ProgramLowering {
       .greaterOrEqual:
       break
     }
-    let list = core.list(expression)
-    let left = lowerValue(list[list.startIndex])
-    let right = list.count > 1 ? lowerValue(list[list.startIndex + 1]) : ValueID.none
-    builder.position = position(expression.position)
+    let (left, right) = lowerOperands(expression)
     return builder.generic(genericOperation(operation), left, right)
   }
 
@@ -245,10 +242,7 @@ extension ProgramLowering {
     case .less, .greater, .lessOrEqual, .greaterOrEqual: break
     case .add, .subtract, .multiply, .divide, .remainder, .negate, .cons, .append: return nil
     }
-    let list = core.list(expression)
-    let left = lowerValue(list[list.startIndex])
-    let right = lowerValue(list[list.startIndex + 1])
-    builder.position = position(expression.position)
+    let (left, right) = lowerOperands(expression)
     return builder.genericCompare(genericOperation(operation), left, right)
   }
 

@@ -137,14 +137,6 @@ extension ProgramLowering {
     }
   }
 
-  private mutating func lowerOperands(_ expression: CoreExpression) -> (ValueID, ValueID) {
-    let list = core.list(expression)
-    let left = lowerValue(list[list.startIndex])
-    let right = list.count > 1 ? lowerValue(list[list.startIndex + 1]) : .none
-    builder.position = position(expression.position)
-    return (left, right)
-  }
-
   private mutating func lowerIntOperator(
     _ operation: CoreOperator, _ expression: CoreExpression
   ) -> ValueID? {

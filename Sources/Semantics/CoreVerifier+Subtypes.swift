@@ -9,6 +9,7 @@ struct CoreSubtypes {
   private var holding: Set<UInt64> = []
   /// Types that differ from others only in having no extras, by those; only looked up.
   private var plain: [Int32: Int32] = [:]
+  private var listOfAnything: Int32?
 
   /// By declared type: whether it is the same everywhere.
   private let isClosed: [Bool]
@@ -50,6 +51,17 @@ struct CoreSubtypes {
     typing.types.append(copy)
     plain[index] = Int32(typing.types.count - 1)
     return Int32(typing.types.count - 1)
+  }
+
+  /// The type of lists of which only that is known.
+  mutating func anyList() -> Int32 {
+    if let listOfAnything { return listOfAnything }
+    typing.types.append(
+      CoreValueType(.list, firstPart: Int32(typing.parts.count), partCount: 1))
+    typing.parts.append(CoreTyping.simple(.dyn))
+    let index = Int32(typing.types.count - 1)
+    listOfAnything = index
+    return index
   }
 
   /// Whether each value of the first type is one of the second, held in the same way.

@@ -78,7 +78,7 @@ struct CoreVerifier {
     problems.append("\(name), \(expression.kind) at \(expression.start): \(message)")
   }
 
-  func text(_ type: Int32) -> String { typeText(type, typing, program, interner) }
+  func text(_ type: Int32) -> String { typeText(type, subtypes.typing, program, interner) }
 
   // MARK: - Access
 
@@ -317,10 +317,8 @@ struct CoreVerifier {
       require(type, flowsTo: localType(pattern.b), index, "the value of a variable")
       verify(pattern: pattern.a, of: type, index)
     case .cons:
-      let isList = head(type) == .list
-      verify(pattern: pattern.a, of: part(of: type, isList, 0), index)
-      verify(
-        pattern: pattern.b, of: isList ? subtypes.withoutExtras(type) : unknownPart(of: type), index)
+      verify(pattern: pattern.a, of: part(of: type, head(type) == .list, 0), index)
+      verify(pattern: pattern.b, of: tail(of: type), index)
     case .tuple:
       let fits = head(type) == .tuple && subtypes.type(type).partCount == pattern.listCount
       for position in 0..<pattern.listCount {
@@ -351,7 +349,16 @@ struct CoreVerifier {
   private func part(of type: Int32, _ fits: Bool, _ number: Int32) -> Int32 {
     guard fits else { return unknownPart(of: type) }
     let known = subtypes.type(type)
-    return typing.parts[Int(known.firstPart + number)]
+    return subtypes.typing.parts[Int(known.firstPart + number)]
+  }
+
+  /// The tail of a cell, which is always a list, whatever is known of the cell.
+  private mutating func tail(of type: Int32) -> Int32 {
+    switch head(type) {
+    case .list: subtypes.withoutExtras(type)
+    case .dyn: subtypes.anyList()
+    default: CoreTyping.simple(.nothing)
+    }
   }
 
   /// A value of another type does not match, unless it may be anything.

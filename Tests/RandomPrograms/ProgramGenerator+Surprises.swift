@@ -57,7 +57,10 @@ extension ProgramGenerator {
       return Term(.dynamic, "(head [~0, ~1]) @2", [
         lambda([.dynamic], one, depth), term(other, depth), term(other, depth),
       ])
-    case 4: return Term(.dynamic, "@0 + @1", [term(.dynamic, depth), term(one, depth)])
+    case 4:
+      // Anything else could never be added, which is an error before the program runs.
+      let addable = pick([RailType.int, .float, .string, .number])
+      return Term(.dynamic, "@0 + @1", [term(.dynamic, depth), term(addable, depth)])
     default:
       return Term(.dynamic, "try (\\_ -> ~0) (\\m -> m)", [term(one, depth)])
     }

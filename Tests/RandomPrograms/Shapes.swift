@@ -217,7 +217,7 @@ let shapes: [Shape] = [
   // Errors at run time, from inside several calls.
   Shape(
     "at# a i = arr_get a i\nrow# a i = 1 + at# a i",
-    ["row# (arr_new 3 1) «int»", "row# (arr_new 3 1) 2", "row# (arr_new 1 \"s\") 0", "row# (arr_new «small» 0) «small»"]),
+    ["row# (arr_new 3 1) «int»", "row# (arr_new 3 1) 2", "row# (item 0 [arr_new 1 \"s\", 1]) 0", "row# (arr_new «small» 0) «small»"]),
   Shape(
     "div# a b = a / b\nmod# a b = a % b",
     ["(div# «int» «small», mod# «int» «small»)", "(div# «float» 0, mod# 1.5 0)", "div# «int» 0"]),

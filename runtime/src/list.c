@@ -48,6 +48,20 @@ rail_value rail_length(struct rail_thread *thread, rail_value value) {
   }
 }
 
+/* length v, but of a list no more than `limit`, which is where counting ends: enough for a comparison with a
+ * literal. */
+rail_value rail_length_up_to(struct rail_thread *thread, rail_value value, rail_value limit) {
+  if (!rail_is_kind(value, RAIL_KIND_CONS)) {
+    return rail_length(thread, value);
+  }
+  int64_t most = rail_to_int64(limit);
+  int64_t length = 0;
+  for (; length < most && rail_is_kind(value, RAIL_KIND_CONS); value = rail_words(value)[1]) {
+    length += 1;
+  }
+  return rail_from_int(length);
+}
+
 /* has_kind v k: whether `v` is an object of the kind RAIL_KIND_* k. */
 rail_value rail_has_kind(struct rail_thread *thread, rail_value value, rail_value kind) {
   (void)thread;
