@@ -8,7 +8,7 @@ import Testing
 @Suite struct RepairTests {
   /// How many of a file's programs are repaired; a number here may only grow.
   private static let reached = [
-    "beginners.repairs": 0, "generators.repairs": 0, "refactorings.repairs": 0,
+    "beginners.repairs": 84, "generators.repairs": 110, "refactorings.repairs": 42,
   ]
 
   @Test(arguments: reached.keys.sorted())
