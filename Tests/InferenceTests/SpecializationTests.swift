@@ -1,3 +1,4 @@
+import Diagnostics
 import Inference
 import Semantics
 import Support
