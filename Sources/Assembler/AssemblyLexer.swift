@@ -65,9 +65,10 @@ struct AssemblyLexer {
   // MARK: Tokens
 
   mutating func next() -> AssemblyToken {
-    let isClosed = skipBlanks()
+    if let comment = skipBlanks() {
+      return AssemblyToken(kind: .invalid, start: comment, end: count)
+    }
     let start = position
-    if !isClosed { return AssemblyToken(kind: .invalid, start: start, end: count) }
     if isAtEnd { return AssemblyToken(kind: .endOfStatement, start: start, end: start) }
     let byte = bytes[position]
     switch byte {
@@ -90,8 +91,9 @@ struct AssemblyLexer {
     return punctuation(byte)
   }
 
-  /// Skips blanks and comments, but not the end of the line; false if a comment does not end.
-  private mutating func skipBlanks() -> Bool {
+  /// Skips blanks and comments, but not the end of the line; returns where a comment begins that
+  /// does not end.
+  private mutating func skipBlanks() -> Int? {
     while position < count {
       switch bytes[position] {
       case 0x20, 0x09, 0x0D, 0x0C: position += 1
@@ -105,19 +107,16 @@ struct AssemblyLexer {
           position += 1
         }
         if position >= count {
-          position = start
-          skipAll()
-          return false
+          position = count
+          return start
         }
         position += 2
       case UInt8(ascii: "#") where hashIsComment || isAtLineStart(): skipLine()
-      default: return true
+      default: return nil
       }
     }
-    return true
+    return nil
   }
-
-  private mutating func skipAll() { position = count }
 
   /// Skips to the newline.
   mutating func skipLine() {

@@ -3,7 +3,8 @@ import TestSupport
 import Testing
 
 private let x86Assembler = ReferenceAssembler.find(for: .x86_64)
-private let armAssembler = ReferenceAssembler.find(for: .aarch64)
+private let armAssembler =
+  ReferenceAssembler.findGNU(.aarch64) ?? ReferenceAssembler.find(for: .aarch64)
 
 /// Our assembler gives the sections and relocations that GNU `as` gives.
 @Suite struct GNUComparisonTests {

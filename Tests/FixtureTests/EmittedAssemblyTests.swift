@@ -15,8 +15,7 @@ import Testing
     let platform = try #require(Platform(named: target))
     let isX86 = target == "x86_64-linux"
     let machine: ELFMachine = isX86 ? .x86_64 : .aarch64
-    let assembler = ReferenceAssembler.find(for: isX86 ? .x86_64 : .aarch64)
-      .flatMap { $0.isGNU ? $0 : nil }
+    let assembler = ReferenceAssembler.findGNU(isX86 ? .x86_64 : .aarch64)
     var compared = 0
     for path in programs(in: folder) {
       for optimizes in [false, true] {
