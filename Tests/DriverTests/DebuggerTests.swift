@@ -20,10 +20,11 @@ private let canDebugAArch64: Bool = {
 private struct DebuggedProgram {
   let directory: TemporaryDirectory
 
-  init(_ sources: [String: String], options: [String] = []) throws {
+  /// Without optimisation every function and line of the source is there.
+  init(_ sources: [String: String], level: String = "-O0", options: [String] = []) throws {
     directory = try TemporaryDirectory()
     for (name, text) in sources { _ = try directory.write(Array(text.utf8), to: name) }
-    try run(try #require(rail), ["build", "program.rail", "-o", "program"] + options)
+    try run(try #require(rail), ["build", "program.rail", "-o", "program", level] + options)
   }
 
   var path: String { directory.path("program") }
@@ -181,19 +182,21 @@ struct DebuggerTests {
   }
 
   /// At each instruction of a program the caller's frames are found.
-  @Test(.enabled(if: debugger != nil)) func gdbUnwindsFromEveryInstruction() throws {
-    let program = try DebuggedProgram([
-      "program.rail": """
+  @Test(.enabled(if: debugger != nil), arguments: ["-O0", "-O"])
+  func gdbUnwindsFromEveryInstruction(_ level: String) throws {
+    let program = try DebuggedProgram(
+      [
+        "program.rail": """
         sum n = if n == 0 then 0.5 else n + sum (n - 1)
 
         twice f x = f (f x)
 
         main =
           let total = sum 3 + twice (\\x -> x / 2) 5
-          try (\\_ -> total + [1]) (\\_ -> total)
+          try (\\_ -> total + error "enough") (\\_ -> total)
 
         """
-    ])
+      ], level: level)
     let lines = try program.debug(
       "break program.main", "run", "while $_isvoid($_exitcode)", "stepi",
       "if $_isvoid($_exitcode)", "backtrace -1", "end", "end")
