@@ -18,11 +18,18 @@ struct Executable {
     let isLocal: Bool
   }
 
+  struct Section {
+    let name: String
+    let address: Int
+    let size: Int
+  }
+
   let bytes: [UInt8]
   let entry: Int
   let segments: [Segment]
-  /// Names of the sections, in order; empty for stripped programs.
-  var sectionNames: [String] = []
+  /// In order; empty for stripped programs.
+  var sections: [Section] = []
+  var sectionNames: [String] { sections.map(\.name) }
   var symbols: [Symbol] = []
 
   init(_ bytes: [UInt8]) {
@@ -48,7 +55,10 @@ struct Executable {
     }
     let names = header(field(bytes, 62, 2), 24, 8)
     for index in 1..<field(bytes, 60, 2) {
-      sectionNames.append(text(bytes, names + header(index, 0, 4)))
+      sections.append(
+        Section(
+          name: text(bytes, names + header(index, 0, 4)), address: header(index, 16, 8),
+          size: header(index, 32, 8)))
       guard header(index, 4, 4) == 2 else { continue }
       let strings = header(header(index, 40, 4), 24, 8)
       let start = header(index, 24, 8)
@@ -62,6 +72,9 @@ struct Executable {
   }
 
   var loads: [Segment] { segments.filter { $0.type == 1 } }
+
+  /// The section called `name`, or nil.
+  func section(_ name: String) -> Section? { sections.first { $0.name == name } }
 
   /// The address of the symbol called `name`, or nil.
   func address(of name: String) -> Int? { symbols.first { $0.name == name }?.address }

@@ -130,15 +130,15 @@ private func text(_ bytes: [UInt8], _ options: DumpOptions = .everything) -> Str
 
         code of .text
 
-        4000f0 <main>:
-          4000f0  e8 03 00 00 00                 call    0x4000f8 <last>
-          4000f5  c3                             ret
-          4000f6  cc                             int3  # 2 times
+        401100 <main>:
+          401100  e8 03 00 00 00                 call    0x401108 <last>
+          401105  c3                             ret
+          401106  cc                             int3  # 2 times
 
-        4000f8 <last>:
-          4000f8  8b 05 0a 10 00 00              mov     eax, dword ptr [rip + 4106]  # 0x401108 <table>
-          4000fe  48 8d 0d f3 ff ff ff           lea     rcx, [rip - 13]  # 0x4000f8 <last>
-          400105  c3                             ret
+        401108 <last>:
+          401108  8b 05 da ef ff ff              mov     eax, dword ptr [rip - 4134]  # 0x4000e8 <table>
+          40110e  48 8d 0d f3 ff ff ff           lea     rcx, [rip - 13]  # 0x401108 <last>
+          401115  c3                             ret
 
         """)
   }
@@ -148,25 +148,23 @@ private func text(_ bytes: [UInt8], _ options: DumpOptions = .everything) -> Str
     let stripped = try program(stripped: true)
     #expect(
       text(stripped) == """
-        sample: x86-64 executable, 281 bytes, starts at 0x4000f0
+        sample: x86-64 executable, 278 bytes, starts at 0x401100
 
         segments
                      address     in memory        offset       in file       align  flags  type
-                    0x400000         0x106           0x0         0x106      0x1000  r-x    load
-                    0x401108          0x11         0x108          0x11      0x1000  r--    load
+                    0x400000          0xf9           0x0          0xf9      0x1000  r--    load
+                    0x401100          0x16         0x100          0x16      0x1000  r-x    load
                          0x0           0x0           0x0           0x0        0x10  rw-    stack
 
-        code of segment 0
+        code of segment 1
 
-          4000e8  00                             ...      # 8 zeros
-
-        4000f0 <entry>:
-          4000f0  e8 03 00 00 00                 call    0x4000f8
-          4000f5  c3                             ret
-          4000f6  cc                             int3  # 2 times
-          4000f8  8b 05 0a 10 00 00              mov     eax, dword ptr [rip + 4106]  # 0x401108
-          4000fe  48 8d 0d f3 ff ff ff           lea     rcx, [rip - 13]  # 0x4000f8
-          400105  c3                             ret
+        401100 <entry>:
+          401100  e8 03 00 00 00                 call    0x401108
+          401105  c3                             ret
+          401106  cc                             int3  # 2 times
+          401108  8b 05 da ef ff ff              mov     eax, dword ptr [rip - 4134]  # 0x4000e8
+          40110e  48 8d 0d f3 ff ff ff           lea     rcx, [rip - 13]  # 0x401108
+          401115  c3                             ret
 
         """)
   }
