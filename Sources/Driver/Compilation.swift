@@ -33,7 +33,8 @@ struct Compilation {
   var optimizes = true
   /// Whether the types that have been proved are asserted at run time.
   var assertsTypes = false
-  /// Whether programs that depend on nothing are carried out by the compiler.
+  /// Whether programs that depend on nothing are carried out by the compiler when it makes an
+  /// executable. Objects and texts of stages have their code: they are linked, and read, by others.
   var evaluates = true
   /// Whether ``check(_:requireMain:)`` writes ``types``.
   var printsTypes = false
@@ -108,7 +109,8 @@ struct Compilation {
 
     var program = times.measure("lower") {
       lower(
-        core, sources: analysis.sources, interner: analysis.interner, evaluates: evaluates)
+        core, sources: analysis.sources, interner: analysis.interner,
+        evaluates: evaluates && emit == .exe)
     }
     if let problem = problem(in: program) { return .failed("the IR is not sound: \(problem)") }
     if emit == .ir { return .emitted(Array(program.text().utf8)) }
