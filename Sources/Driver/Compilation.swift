@@ -43,6 +43,8 @@ struct Compilation {
   private(set) var sources = SourceMap()
   private(set) var diagnostics = DiagnosticSink()
   private(set) var times = StageTimes()
+  /// What is to be said beside the diagnostics, a line each.
+  private(set) var notes: [String] = []
 
   init(provider: FileProvider) { self.provider = provider }
 
@@ -99,10 +101,12 @@ struct Compilation {
     if emit == .core { return .emitted(coreText(analysis)) }
 
     let wantsTypes = optimizes || emit == .types || emit == .proofs
-    let core = wantsTypes ? specialized(inference) : analysis.program
-    if verifies && wantsTypes {
-      let problems = times.measure("verify") { verify(core, analysis.interner) }
-      if let problem = problems.first { return .failed("typed Core is not sound: \(problem)") }
+    var core = wantsTypes ? specialized(inference) : analysis.program
+    if let problem = times.measure("verify", { verify(core, analysis.interner) }).first {
+      if verifies { return .failed("typed Core is not sound: \(problem)") }
+      notes.append(
+        "types that cannot be verified are not used, a mistake of the compiler: \(problem)")
+      core = analysis.program
     }
     if emit == .types { return .emitted(typesText(core, analysis)) }
     if emit == .proofs { return .emitted(Array(CoreProofs(core).text.utf8)) }
