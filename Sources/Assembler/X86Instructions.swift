@@ -362,6 +362,8 @@ extension Assembly {
       try setImmediate(operand, match, mnemonic, &instruction, &open)
     }
     if let memory = match.memory { try setMemory(memory, &instruction, &open) }
+    // The breakpoint has an instruction of its own.
+    if match.opcode == .int && instruction.immediate == 3 { instruction = X86.none(.int3) }
     var buffer = CodeBuffer()
     X86Encoder.encode(instruction, into: &buffer)
     var bytes = buffer.bytes

@@ -33,7 +33,8 @@ struct Compilation {
   var optimizes = true
   /// Whether the types that have been proved are asserted at run time.
   var assertsTypes = false
-  /// Whether programs that depend on nothing are carried out by the compiler.
+  /// Whether programs that depend on nothing are carried out by the compiler when it makes an
+  /// executable. Objects and texts of stages have their code: they are linked, and read, by others.
   var evaluates = true
   /// Whether ``check(_:requireMain:)`` writes ``types``.
   var printsTypes = false
@@ -42,6 +43,8 @@ struct Compilation {
   private(set) var sources = SourceMap()
   private(set) var diagnostics = DiagnosticSink()
   private(set) var times = StageTimes()
+  /// What is to be said beside the diagnostics, a line each.
+  private(set) var notes: [String] = []
 
   init(provider: FileProvider) { self.provider = provider }
 
@@ -98,17 +101,20 @@ struct Compilation {
     if emit == .core { return .emitted(coreText(analysis)) }
 
     let wantsTypes = optimizes || emit == .types || emit == .proofs
-    let core = wantsTypes ? specialized(inference) : analysis.program
-    if verifies && wantsTypes {
-      let problems = times.measure("verify") { verify(core, analysis.interner) }
-      if let problem = problems.first { return .failed("typed Core is not sound: \(problem)") }
+    var core = wantsTypes ? specialized(inference) : analysis.program
+    if let problem = times.measure("verify", { verify(core, analysis.interner) }).first {
+      if verifies { return .failed("typed Core is not sound: \(problem)") }
+      notes.append(
+        "types that cannot be verified are not used, a mistake of the compiler: \(problem)")
+      core = analysis.program
     }
     if emit == .types { return .emitted(typesText(core, analysis)) }
     if emit == .proofs { return .emitted(Array(CoreProofs(core).text.utf8)) }
 
     var program = times.measure("lower") {
       lower(
-        core, sources: analysis.sources, interner: analysis.interner, evaluates: evaluates)
+        core, sources: analysis.sources, interner: analysis.interner,
+        evaluates: evaluates && emit == .exe)
     }
     if let problem = problem(in: program) { return .failed("the IR is not sound: \(problem)") }
     if emit == .ir { return .emitted(Array(program.text().utf8)) }

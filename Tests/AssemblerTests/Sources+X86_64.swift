@@ -47,7 +47,7 @@ let x86Sources: [AssemblySource] = [
     text: """
       .intel_syntax noprefix
       rep movsb; rep stosq; repne scasb; repe cmpsb; movsw; lodsd; rep movsw; cld; std; clc; stc
-      cmc; pushfq; popfq; lahf; sahf; leave; ret; ret 8; int 0x80; int3; syscall; ud2; nop; pause
+      cmc; pushfq; popfq; lahf; sahf; leave; ret; ret 8; int 0x80; int 3; int3; syscall; ud2; nop; pause
       hlt; cpuid; rdtsc; rdtscp; lfence; mfence; sfence; xgetbv; endbr64
       lock
       inc dword ptr [rax]

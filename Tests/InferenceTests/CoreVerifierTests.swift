@@ -7,7 +7,7 @@ import Testing
 /// A program with most kinds of expressions.
 private let sample = """
   type Shape = | Circle r | Box w h
-  type Point = { x, y }
+  type Point = | Point { x, y }
 
   area shape = match shape
     | Circle r -> 3.14 * r * r
@@ -36,7 +36,7 @@ private let sample = """
 
   main =
     print (total [Circle 1.5, Box 2.0 3.0])
-    print (norm { x = 3.0, y = 4.0 })
+    print (norm (Point { x = 3.0, y = 4.0 }))
     print (join_all ["a", "b"])
     print (count [1, 2, 3])
     print ((scale 2) 21)

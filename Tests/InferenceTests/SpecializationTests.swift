@@ -68,11 +68,11 @@ private func instances(of name: String, in text: String) -> [String] {
     ),
     (
       "cell = arr_new 1 0\nput x = arr_set cell 0 x\nmain = put \"s\" ; put 1", "put",
-      ["dyn, nothing or 0"]
+      ["string, nothing or 0", "int, nothing or 0"]
     ),
     (
       "f x = [x, \"a\"]\nmain = print (length (f (\\y -> y + 1)))", "f",
-      ["dyn -> num, list dyn"]
+      ["dyn, list dyn"]
     ),
   ])
   func instancesHaveTypes(_ text: String, _ name: String, _ expected: [String]) {

@@ -7,6 +7,7 @@ func buildProgram(_ options: Options, _ terminal: Terminal) -> Int32 {
   var compilation = Compilation(provider: fileProvider(), options: options)
   let result = compilation.build(path)
   terminal.report(compilation.diagnostics, compilation.sources, asJSON: options.usesJSON)
+  for note in compilation.notes { terminal.printError("rail: note: \(note)\n") }
   if options.showsTimes { terminal.printError(compilation.times.text) }
   switch result {
   case .rejected: return ExitStatus.rejected

@@ -15,6 +15,7 @@ func runProgram(_ options: Options, _ terminal: Terminal) -> Int32 {
   compilation.isStripped = true
   let result = compilation.build(path)
   terminal.report(compilation.diagnostics, compilation.sources, asJSON: false)
+  for note in compilation.notes { terminal.printError("rail: note: \(note)\n") }
   switch result {
   case .executable(let bytes):
     do throws(Files.Failure) {
