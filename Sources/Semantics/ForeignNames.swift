@@ -49,7 +49,7 @@ private let railNames: [String: String] = {
     ("eprint", "eprintln printerr eprintf perror"),
     ("show", "str tostring string stringof inttostring inttostr stringofint strofint itoa int2str"),
     ("show", "floattostring stringoffloat showint tostr num2str intshow fromint tostringint"),
-    ("length", "len size strlen stringlength strlength listlength lengthof sizeof lenght lst_len"),
+    ("length", "len size strlen stringlength strlength listlength lengthof sizeof"),
     ("arr_len", "arraylength arraylen arrlength"),
     ("fold", "foldl foldleft reduce inject listfold listfoldleft foldlist accumulate aggregate"),
     ("map", "listmap maplist collect arraymap fmap"),

@@ -33,7 +33,8 @@ extension NameResolver {
       let symbol = Symbol(index: node.a)
       let isUnknown = locals[symbol] < 0 && values[symbol].binding.kind == .none
       if isUnknown && isCapitalised(symbol) && !mayMissNames {
-        let member = nodes.first { $0.kind == .field && $0.a == index }
+        let isShown = reportCount < NameResolver.reportLimit && !isDefinitionBroken
+        let member = isShown ? nodes.first { $0.kind == .field && $0.a == index } : nil
         reportUnknownModule(
           symbol, at: range(node), name: member.flatMap { $0.b < 0 ? nil : Symbol(index: $0.b) })
         return add(.error, node)
@@ -62,7 +63,11 @@ extension NameResolver {
   private mutating func reportUnknownField(
     _ name: Symbol, at place: SourceRange, of constructor: Int32?, in access: SyntaxNode? = nil
   ) {
-    if constructor == nil && mayMissNames { return }
+    if constructor == nil && mayMissNames || isDefinitionBroken { return }
+    if reportCount >= NameResolver.reportLimit {
+      report(.unknownField(interner.string(of: name), of: nil, at: place, suggestions: []))
+      return
+    }
     let fields: [Symbol]
     if let constructor {
       fields = core.constructors[Int(constructor)].fieldNames

@@ -6,9 +6,11 @@ import Syntax
 extension NameResolver {
   /// Reports a name that nothing visible has.
   mutating func reportUnknown(_ symbol: Symbol, at place: SourceRange) {
-    if mayMissNames { return }
+    if mayMissNames || isDefinitionBroken { return }
     let name = interner.string(of: symbol)
-    let suggestions = suggestionsForUnknown(symbol, name, at: place)
+    // What is not shown needs no help.
+    let suggestions =
+      reportCount < NameResolver.reportLimit ? suggestionsForUnknown(symbol, name, at: place) : []
     report(
       .unknownName(
         name, at: place, label: "not found in this scope", suggestions: suggestions))
@@ -247,7 +249,7 @@ extension NameResolver {
   mutating func reportUnknownConstructor(
     _ symbol: Symbol, at place: SourceRange, pattern: SyntaxNode? = nil
   ) {
-    if mayMissNames { return }
+    if mayMissNames || isDefinitionBroken || reportCount >= NameResolver.reportLimit { return }
     var found: [Diagnostic.Suggestion] = []
     if let pattern, let tuple = tuplePattern(symbol, pattern) { found.append(tuple) }
     let constructors = values.entered.lazy.filter { [values] in
@@ -288,8 +290,9 @@ extension NameResolver {
   /// Reports `M.name` where `M` is no alias.
   mutating func reportUnknownModule(_ alias: Symbol, at place: SourceRange, name: Symbol?) {
     let shown = interner.string(of: alias)
+    if isDefinitionBroken { return }
     var found: [Diagnostic.Suggestion] = []
-    if let name { found += qualifiedSuggestions(shown, interner.string(of: name), at: place) }
+    if let name, reportCount < NameResolver.reportLimit { found += qualifiedSuggestions(shown, interner.string(of: name), at: place) }
     let aliases = graph.modules[module].imports.compactMap(\.alias)
     if let near = suggestions.respelled(alias, among: aliases, interner)
       ?? suggestions.nearest(to: alias, among: aliases, interner)

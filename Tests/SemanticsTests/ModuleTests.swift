@@ -69,7 +69,8 @@ private let searchCases = [
     [
       "/home/p/main.rail": "import \"/home/p/x.rail\"\nimport \"y.rail\"\nf = x",
       "/home/p/x.rail": "x = 1", "/home/p/y.rail": "import \"lib/../x.rail\"\ny = x",
-    ], currentDirectory: "/home/p", main: "/home/p/main.rail"),
+    ], currentDirectory: "/home/p", main: "/home/p/main.rail",
+    ["2:1 W0209: nothing of this import is used"]),
 ]
 
 private let visibilityCases = [
@@ -78,7 +79,7 @@ private let visibilityCases = [
     [
       "main.rail": "import \"x.rail\"\nimport \"./a/../x.rail\"\nimport \"y.rail\"\nf = x",
       "x.rail": "x = 1", "y.rail": "import \"x.rail\"\ny = x",
-    ]),
+    ], ["3:1 W0209: nothing of this import is used"]),
   ModuleCase(
     "imports are not passed on",
     [
@@ -136,11 +137,19 @@ private let visibilityCases = [
     [
       "main.rail": "import \"x.rail\"\nhelper n = n", "x.rail": "import \"y.rail\"",
       "y.rail": "a = helper 1\nb = helper 2",
-    ], ["y.rail:1:5 W0207: 'helper' is only known to the program that imports this file"]),
+    ],
+    [
+      "x.rail:1:1 W0209: nothing of this import is used",
+      "y.rail:1:5 W0207: 'helper' is only known to the program that imports this file",
+    ]),
   ModuleCase(
     "importers do not provide private names",
     ["main.rail": "import \"x.rail\"\n_helper n = n", "x.rail": "a = _helper 1"],
-    ["x.rail:1:5 E0201: unknown name '_helper'"]),
+    [
+      "1:1 W0209: nothing of this import is used",
+      "2:1 W0210: '_helper' is private to this file and never used",
+      "x.rail:1:5 E0201: unknown name '_helper'",
+    ]),
 ]
 
 /// Errors that must not lead to more errors.

@@ -14,11 +14,15 @@ struct RepairContext {
   /// The first token that begins at the error or behind it, or the end of the region.
   let errorIndex: Int
 
-  /// Declarations larger than this are not worth the search.
+  /// By token of the region, and for its end: how many brackets are open before it.
+  private let depths: [Int32]
+
+  /// Larger declarations are not searched: some rules look at every pair of tokens.
   private static let sizeLimit = 32_768
+  private static let tokenLimit = 2_000
 
   init?(_ error: Diagnostic, _ region: Range<Int>, _ search: RepairSearch) {
-    guard !region.isEmpty else { return nil }
+    guard !region.isEmpty, region.count <= RepairContext.tokenLimit else { return nil }
     file = search.file
     bytes = search.bytes
     tokens = search.tokens
@@ -32,6 +36,13 @@ struct RepairContext {
     let start = region.lowerBound == 0 ? 0 : Int(first.start - (first.column - 1))
     guard start <= end, end - start <= RepairContext.sizeLimit else { return nil }
     byteRange = start..<end
+    var depths: [Int32] = [0]
+    for index in region {
+      let kind = search.tokens[index].kind
+      let change: Int32 = kind.isOpener ? 1 : kind.isCloser ? -1 : 0
+      depths.append(depths[depths.count - 1] + change)
+    }
+    self.depths = depths
     errorIndex =
       region.first { search.tokens[$0].start >= error.primary.range.start } ?? region.upperBound
   }
@@ -107,12 +118,13 @@ struct RepairContext {
 
   /// How many brackets are open before a token, counted from `first`.
   func depth(at index: Int, from first: Int) -> Int {
-    var depth = 0
-    for token in first..<max(first, index) {
-      if kind(token).isOpener { depth += 1 }
-      if kind(token).isCloser { depth -= 1 }
-    }
-    return depth
+    guard index > first else { return 0 }
+    return depthBefore(index) - depthBefore(first)
+  }
+
+  private func depthBefore(_ index: Int) -> Int {
+    let position = min(max(index - region.lowerBound, 0), region.count)
+    return Int(depths[position])
   }
 
   // MARK: - Edits

@@ -121,7 +121,7 @@ struct RepairSearch {
       let errors = group.members.map { diagnostics[$0] }
       // A declaration that is sound by itself was only drawn into the error of an earlier one.
       if groups.contains(where: { $0.region.lowerBound < group.region.lowerBound }),
-        let first = errors.first,
+        let first = errors.first, errors.allSatisfy({ $0.code >= "E0120" }),
         let context = RepairContext(first, group.region, self), isSound(context)
       {
         dropped.formUnion(group.members)
@@ -217,7 +217,7 @@ struct RepairSearch {
   private mutating func isSound(_ context: RepairContext) -> Bool {
     let range = context.byteRange
     guard budget >= range.count else { return false }
-    budget -= range.count + 64
+    budget -= range.count + 256
     var interner = Interner()
     let trial = SourceFile(path: "", text: Array(bytes[range]))
     return parseOnce(trial, id: file, interner: &interner).reports.diagnostics.isEmpty
@@ -237,7 +237,7 @@ struct RepairSearch {
     let range = context.byteRange
     if edits.isEmpty { return .max }
     guard budget >= range.count else { return nil }
-    budget -= range.count + 64
+    budget -= range.count + 256
     let sorted = edits.sorted { $0.range.start < $1.range.start }
     let isInside = sorted.allSatisfy {
       Int($0.range.start) >= range.lowerBound && Int($0.range.end) <= range.upperBound
