@@ -137,7 +137,7 @@ extension ConstraintSystem {
     if left == .unresolved && right == .unresolved { return }
     let isAddition = constraint.operation == ArithmeticClass.addition
     if isAddition && (left == .string || right == .string) {
-      setResult(constraint, .string, a, b)
+      solveAdditionOfStrings(constraint, a, b)
       return
     }
     if left == .float || right == .float {
@@ -165,6 +165,20 @@ extension ConstraintSystem {
       setResult(constraint, left == .num || right == .num ? .num : .int, a, b)
     } else {
       setResult(constraint, .num, a, b)
+    }
+  }
+
+  /// `+` where an operand is a string. An operand that may be 0 instead does not decide: 0 is added to numbers,
+  /// and if both are 0, so is the sum.
+  private mutating func solveAdditionOfStrings(_ constraint: Constraint, _ a: Int32, _ b: Int32) {
+    let (left, right) = (nodes[a], nodes[b])
+    let leftDecides = left.head == .string && !left.extras.contains(.zero)
+    let rightDecides = right.head == .string && !right.extras.contains(.zero)
+    let other = left.head == .string ? right : left
+    if leftDecides || rightDecides || other.head == .unresolved {
+      setResult(constraint, .string, a, b)
+    } else {
+      makeDynamic(constraint.result, cause: other.cause)
     }
   }
 
