@@ -52,7 +52,7 @@ public struct FixPass: Sendable {
 
   /// Whether two of the edits touch the same bytes, or insert at the same place, where their order
   /// would be a guess.
-  static func overlap(_ edits: [Diagnostic.Edit]) -> Bool {
+  public static func overlap(_ edits: [Diagnostic.Edit]) -> Bool {
     let sorted = edits.sorted(by: isBefore)
     return zip(sorted, sorted.dropFirst()).contains { left, right in
       right.range.start < left.range.end || right.range.start == left.range.start

@@ -242,7 +242,8 @@ struct RepairSearch {
     let isInside = sorted.allSatisfy {
       Int($0.range.start) >= range.lowerBound && Int($0.range.end) <= range.upperBound
     }
-    guard isInside else { return .max }
+    // The edits of several errors may be alternatives.
+    guard isInside, !FixPass.overlap(sorted) else { return .max }
     let text = applyEdits(sorted, to: bytes[range])
     var interner = Interner()
     let trial = SourceFile(path: "", text: text)
