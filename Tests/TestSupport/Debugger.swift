@@ -41,11 +41,13 @@ public func debug(
   return result.outputText.split(separator: "\n").map(String.init)
 }
 
-/// The names of the functions in the lines of a backtrace, the innermost first.
+/// The names of the functions in the lines of a backtrace, the innermost first, without that which
+/// calls the user's `main`: the compiler may leave out its frame.
 public func tracedFunctions(_ lines: [String]) -> [String] {
-  lines.filter { $0.hasPrefix("#") }.map { line in
+  let names = lines.filter { $0.hasPrefix("#") }.map { line in
     let words = line.split(separator: " ")
     let start = words.firstIndex(of: "in").map { $0 + 1 } ?? 1
     return String(words[start])
   }
+  return names.filter { $0 != "rail_main" }
 }
