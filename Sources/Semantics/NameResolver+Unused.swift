@@ -87,10 +87,21 @@ extension NameResolver {
 
   // MARK: - Locals
 
+  /// How many unused locals are told of a file.
+  static let unusedLimit = 100
+
   /// Reports the `let`s of the definition at hand whose names nothing uses.
   mutating func reportUnusedLocals() {
     if uses.lets.isEmpty || graph.sources[tree.file].isPrelude { return }
     for entry in uses.lets where !uses.isUsed(local: entry.local) && !isPrivate(entry.name) {
+      if unusedLocalCount >= NameResolver.unusedLimit {
+        if unusedLocalCount == NameResolver.unusedLimit {
+          unusedLocalCount += 1
+          unusedLocals.append((module, .tooManyWarnings(at: range(entry.node))))
+        }
+        return
+      }
+      unusedLocalCount += 1
       let place = nameRange(entry.name, in: entry.node)
       unusedLocals.append((module, .unusedLocal(interner.string(of: entry.name), at: place)))
     }

@@ -35,6 +35,7 @@ extension NameResolver {
     module = index
     tree = graph.trees[index]
     reportCount = 0
+    unusedLocalCount = 0
     mayMissNames = scopes[index].isIncomplete
     let mark = ModuleMark(values: values.mark, types: types.mark, aliases: moduleAliases.mark)
     if graph.modules[index].isEmbedded { enterHiddenIntrinsics() }

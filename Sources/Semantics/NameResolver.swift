@@ -60,6 +60,8 @@ struct NameResolver: ~Copyable {
   // MARK: Uses
   var uses = UseRecords(symbolCount: 0, globalCount: 0)
   var unusedLocals: [(module: Int, diagnostic: Diagnostic)] = []
+  /// How many of them there are in the module at hand.
+  var unusedLocalCount = 0
   var unusedImports: [UnusedImport] = []
 
   // MARK: The definition at hand

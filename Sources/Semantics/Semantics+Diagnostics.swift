@@ -338,6 +338,10 @@ extension Diagnostic {
       help: "import the module that defines it")
   }
 
+  static func tooManyWarnings(at range: SourceRange) -> Diagnostic {
+    warning("W0199", "too many warnings: the others of this file are not shown", at: range)
+  }
+
   static func unusedLocal(_ name: String, at range: SourceRange) -> Diagnostic {
     warning(
       "W0211", "'\(name)' is never used", at: range,

@@ -33,7 +33,8 @@ private let largePrograms: [LargeProgram] = [
   LargeProgram("a long composition", "f = show" + times(depth / 2, { _ in " >> show" })),
   LargeProgram("many fields", "type R = R { a : R }\nf x = x" + times(depth, { _ in ".a" })),
   LargeProgram("many elses", "f x = " + times(depth / 2, { "if x == \($0) then 1 else " }) + "0"),
-  LargeProgram("many statements", "f x =\n" + times(50_000, { "  let y\($0) = x\n" }) + "  y49999"),
+  LargeProgram("many statements", "f x =\n" + times(50_000, { "  let y\($0) = x\n" }) + "  y49999",
+    ["W0199"] + [String](repeating: "W0211", count: 100)),
   LargeProgram("many definitions", times(20_000, { "f\($0) x = f\(($0 + 7) % 20_000) x\n" })),
   LargeProgram(
     "a list pattern",

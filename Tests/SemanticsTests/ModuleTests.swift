@@ -30,7 +30,7 @@ private let searchCases = [
     [
       "main.rail": "import \"a/b.rail\"", "a/b.rail": "import \"c.rail\"\nf = c",
       "a/c.rail": "c = 1",
-    ]),
+    ], ["1:1 W0209: nothing of this import is used"]),
   ModuleCase(
     "in the current directory",
     ["a/main.rail": "import \"lib/x.rail\"\nf = x", "lib/x.rail": "x = 1"], main: "a/main.rail"),

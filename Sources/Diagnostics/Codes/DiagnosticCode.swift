@@ -17,7 +17,7 @@ public struct DiagnosticCode: Sendable {
   public var title: String
   /// Why this is reported and what to do; paragraphs of Markdown.
   public var explanation: String
-  /// Nil only where a program that shows it would be absurdly large.
+  /// Nil where a program that shows it would be absurdly large, or is no Rail program.
   public var example: Example?
 
   init(
@@ -44,7 +44,7 @@ public struct DiagnosticCode: Sendable {
 /// All codes, errors before warnings, in order of their numbers.
 public let diagnosticCodes: [DiagnosticCode] =
   lexicalErrors + syntaxErrors + nameErrors + patternErrors + recordErrors + declarationErrors
-  + typeErrors + layoutWarnings + programWarnings
+  + typeErrors + assemblyErrors + layoutWarnings + programWarnings
 
 /// The entry of a code in any case. In imported code a type error `E03…` is reported as a warning
 /// `W03…`: both have one entry.

@@ -21,7 +21,7 @@ extension RepairContext {
     let column = tokens[region.lowerBound].column
     let lines = starts[line...].filter { $0 >= errorIndex }
     guard let first = lines.first, tokens[first].column <= column else {
-      let isEmpty = errorIndex > region.lowerBound
+      let isEmpty = errorIndex > region.lowerBound && kind(errorIndex - 1) != .equals
       return isEmpty
         ? [plain("write '()' if there is nothing to do", [insert(" ()", after: errorIndex - 1)])]
         : []
@@ -125,7 +125,8 @@ extension RepairContext {
     if message.contains("')'") { tokens += [(")", ")"), (",", ",")] }
     if message.contains("']'") { tokens += [("]", "]"), (",", ",")] }
     if message.contains("'}'") { tokens += [("}", " }"), (",", ",")] }
-    if tokens.isEmpty {
+    // In a type a token more often makes something quite different.
+    if tokens.isEmpty && kind(region.lowerBound) != .type {
       tokens = [
         ("then", " then"), ("=", " ="), ("->", " ->"), ("else", " else"), (",", ","), (")", ")"),
       ]
