@@ -3,7 +3,7 @@ import Semantics
 public import Support
 
 /// How long a fixture may run.
-private let secondsPerFixture = 20.0
+private let secondsPerFixture = 60.0
 
 /// QEMU's user mode keeps a record for each page of a reserved range: with a smaller heap, which is
 /// still plenty, programs start in a tenth of the time.
