@@ -75,7 +75,7 @@ struct CommandTests {
     let result = try run("build", source, "-o", output)
     #expect(result.status == 1)
     #expect(result.errorText.contains("program.rail:1:8"))
-    #expect(result.errorText.contains("in Rail this is 'length'"))
+    #expect(result.errorText.contains("did you mean 'length'?"))
     #expect(!FileManager.default.fileExists(atPath: output))
   }
 
