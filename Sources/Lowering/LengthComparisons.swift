@@ -40,7 +40,11 @@ extension ProgramLowering {
 
   /// The `x` of `length x`.
   private func argument(ofLength index: Int32) -> Int32? {
-    let call = core.expressions[Int(index)]
+    var call = core.expressions[Int(index)]
+    // What `length` gives is an int whatever is asserted of it.
+    while call.kind == .coerce && call.b == CoreCoercion.assertType.rawValue {
+      call = core.expressions[Int(call.a)]
+    }
     guard call.kind == .call, call.listCount == 1 else { return nil }
     let callee = core.expressions[Int(call.a)]
     guard callee.kind == .intrinsic, callee.a == lengthIntrinsic else { return nil }
