@@ -18,7 +18,7 @@ import Testing
       X86.load(.rax, .init(.rbx, index: .rcx, scale: 3)),
       "the scale is not 1, 2, 4 or 8: mov rax, qword ptr [rbx + rcx*3]"
     ),
-    (X86.rr(.movsd, .xmm(1), .xmm(2)), "no such form: movsd xmm1, xmm2"),
+    (X86.r(.lea, .rax), "no such form: lea rax"),
     (X86.rr(.imul, .rax, .rbx, width: 1), "wrong width: imul al, bl"),
     (X86.rr(.add, .rax, .rbx, width: 3), "wrong width: add rax, rbx"),
     (X86.nop(length: 16), "length out of range: nop 16"),
