@@ -62,10 +62,8 @@ extension TypeInference {
   /// What signatures and typed fields say, by declared type.
   func declarationTexts() -> [Int32: [UInt8]] {
     var texts: [Int32: [UInt8]] = [:]
-    // A variable may stand in several places, of which none can be named then.
     func add(_ type: Int32, _ subject: String) {
-      let subject = texts[type] == nil ? subject : "this value"
-      texts[type] = Array("\(subject) must be \(text(of: type))".utf8)
+      if texts[type] == nil { texts[type] = Array("\(subject) must be \(text(of: type))".utf8) }
     }
     for signature in program.declarations.signatures {
       let name = interner.string(of: program.globals[Int(signature.global)].name)
