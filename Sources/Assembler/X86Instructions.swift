@@ -121,6 +121,8 @@ extension Assembly {
     let opcode = mnemonic.opcode
     if mnemonic.prefix != nil || mnemonic.shortBranch != nil { return nil }
     guard var match = arrange(opcode, operands, named: mnemonic.immediate) else { return nil }
+    // Only registers take numbers of 64 bits.
+    if mnemonic.isAbsolute && match.form != .ri { return nil }
     var widths: [UInt8] = []
     for width: UInt8 in [1, 2, 4, 8] where opcode.accepts(match.form, width: width) {
       match.width = width
