@@ -450,10 +450,6 @@ extension Assembly {
     guard let expression = operand.expression else { return }
     let width = match.width
     let isWideMove = match.opcode == .mov && match.form == .ri && width == 8
-    if mnemonic.isAbsolute && !isWideMove {
-      throw AssemblyError(
-        "E0405", "movabs moves a number into a register of 64 bits only", operand.range)
-    }
     guard let value = knownConstant(expression.expression) else {
       if !expression.variant.isEmpty || match.opcode.immediateLimits(width: width) != nil {
         throw AssemblyError(

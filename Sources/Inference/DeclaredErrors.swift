@@ -21,7 +21,7 @@ extension TypeInference {
     let function = conversion(violation, isInside: isInside, site)
     add(
       .violatedDeclaration(
-        violation.kind, subject: subject(of: declaration, isPlace: declared >= 0), found: valueName(violation.found),
+        violation.kind, subject: subject(of: declaration), found: valueName(violation.found),
         isInside: isInside, at: place, labels: labels,
         function: function, edits: function.map { [applyingAsArgument($0, to: site)] } ?? []),
       at: site, mayBeWarning: violation.kind != .uncheckable)
@@ -55,25 +55,11 @@ extension TypeInference {
   }
 
   /// `argument 1 of 'f' must be int`
-  ///
-  /// - Parameter isPlace: whether the value flows into the place of this declared type, and not only into another
-  ///   place of the same variable.
-  private mutating func subject(of declared: Int32, isPlace: Bool) -> String {
+  private mutating func subject(of declared: Int32) -> String {
     if subjects.isEmpty { subjects = declarationTexts() }
     if declared < 0 { return "this value must be of the type that is declared for it" }
-    if !isPlace && standsElsewhere(declared) { return "this value must be \(text(of: declared))" }
     if let text = subjects[declared] { return String(decoding: text, as: UTF8.self) }
     return "this value must be \(text(of: declared))"
-  }
-
-  /// Whether a declared type is written in several places of its signature.
-  private func standsElsewhere(_ declared: Int32) -> Bool {
-    let name = text(of: declared)
-    return program.declarations.signatures.contains { signature in
-      let places = Array(signature.parameters) + [signature.result]
-      return places.contains(declared)
-        && places.contains { $0 != declared && text(of: $0) == name }
-    }
   }
 
   /// What a value is, also if it is only an extra one.
