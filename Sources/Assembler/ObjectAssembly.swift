@@ -13,9 +13,24 @@ extension Assembly {
         report(error)
       }
     }
+    placeLocalCommons()
     if isStopped { return }
     reportUndefinedLabels()
     reportRegistersWithoutPercent()
+  }
+
+  /// Gives room to common symbols that `.local` has made local after all: no linker does.
+  private mutating func placeLocalCommons() {
+    for index in symbols.indices where symbols[index].binding == .local {
+      guard case .common(let size, let alignment) = symbols[index].definition else { continue }
+      enter(section(named: ".bss", SectionAttributes(standard: ".bss")))
+      align(to: alignment)
+      symbols[index].definition = here
+      let range = symbols[index].definedAt ?? SourceRange(file: file, start: 0, end: 0)
+      addGap(
+        .fill(
+          count: expressions.constant(Int64(size)), Filling(value: 0, size: 1), range))
+    }
   }
 
   /// Reports what is said of symbols and cannot be written.
