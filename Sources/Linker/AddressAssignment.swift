@@ -15,13 +15,17 @@ import ELF
 /// segment of the constants: nothing but code is in an executable segment. An image without
 /// constants has no segment for the headers alone, which the kernel reads from the file, unless
 /// the program refers to them.
+///
+/// - Parameter mapsZeros: whether a segment of nothing but zeros has its first bytes in the file, so that it
+///   is mapped from there: debuggers such as valgrind take a file without a writable mapping for no program.
 func assignAddresses(
-  _ layout: inout ImageLayout, _ facts: MachineFacts, mapsHeaders: Bool
+  _ layout: inout ImageLayout, _ facts: MachineFacts, mapsHeaders: Bool, mapsZeros: Bool
 ) {
   let kinds = SegmentKind.allCases.filter { kind in
     (kind == .constants && mapsHeaders) || layout.holds(kind)
   }
-  var assignment = AddressAssignment(facts: facts, segmentCount: kinds.count)
+  var assignment = AddressAssignment(
+    facts: facts, mapsZeros: mapsZeros, segmentCount: kinds.count)
   for kind in SegmentKind.allCases {
     assignment.place(kind, isNeeded: kinds.contains(kind), &layout)
   }
@@ -70,13 +74,15 @@ extension ImageLayout {
 
 private struct AddressAssignment {
   let facts: MachineFacts
+  let mapsZeros: Bool
   var segments: [ProgramHeader] = []
   var address: Int
   var fileOffset: Int
 
   /// Begins after the headers: `segmentCount` segments and one header for the stack.
-  init(facts: MachineFacts, segmentCount: Int) {
+  init(facts: MachineFacts, mapsZeros: Bool, segmentCount: Int) {
     self.facts = facts
+    self.mapsZeros = mapsZeros
     fileOffset = ELFSize.header + (segmentCount + 1) * ELFSize.programHeader
     address = facts.imageBase + fileOffset
   }
@@ -99,8 +105,9 @@ private struct AddressAssignment {
     }
     for index in members { place(&layout.sections[index]) }
     segment.memorySize = address - segment.address
+    if mapsZeros && fileOffset == segment.offset { fileOffset += min(8, segment.memorySize) }
     segment.fileSize = fileOffset - segment.offset
-    // A segment of zeros begins a page and is not mapped from the file, so that 0 agrees.
+    // A segment that is not mapped from the file begins a page, so that 0 agrees.
     if segment.fileSize == 0 { segment.offset = 0 }
     segments.append(segment)
   }
@@ -109,7 +116,7 @@ private struct AddressAssignment {
   private mutating func moveToNextPage(_ section: OutputSection) {
     let page = facts.pageSize
     address = aligned(address, to: max(page, section.alignment))
-    if section.content != .zeros {
+    if section.content != .zeros || mapsZeros {
       fileOffset = aligned(fileOffset, to: min(page, section.alignment))
       address += fileOffset % page
     }

@@ -52,7 +52,7 @@ private func makeImage(
   var debug =
     options.stripped ? DebugSections() : mergeDebugSections(inputs, isLive, &problems)
   try stopIfAny(problems)
-  assignAddresses(&layout, facts, mapsHeaders: symbols.mentionsImageStart)
+  assignAddresses(&layout, facts, mapsHeaders: symbols.mentionsImageStart, mapsZeros: !options.stripped)
 
   let addresses = symbolAddresses(inputs, symbols, layout, facts)
   debug.resolve(symbols, addresses)

@@ -236,8 +236,10 @@ struct DebuggerTests {
     if let valgrind = findTool("valgrind") {
       let profile = try program.run(
         valgrind, ["--tool=callgrind", "--callgrind-out-file=profile", "./program"])
-      // It reads names only from programs whose file has initialised data (docs/debugging.md).
       #expect(profile.outputText == "5000000\n")
+      let text = try String(contentsOfFile: program.directory.path("profile"), encoding: .utf8)
+      #expect(text.contains("program.count"))
+      #expect(text.contains("fl=(") && text.contains("program.rail"))
     } else {
       print("skipped: valgrind is not installed")
     }
