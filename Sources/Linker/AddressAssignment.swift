@@ -16,8 +16,9 @@ import ELF
 /// constants has no segment for the headers alone, which the kernel reads from the file, unless
 /// the program refers to them.
 ///
-/// - Parameter mapsZeros: whether a segment of nothing but zeros has its first bytes in the file, so that it
-///   is mapped from there: debuggers such as valgrind take a file without a writable mapping for no program.
+/// - Parameter mapsZeros: whether a segment of nothing but zeros has its first bytes in the file,
+///   so that it is mapped from there: valgrind takes a file without a writable mapping for no
+///   program, and does not read its symbols.
 func assignAddresses(
   _ layout: inout ImageLayout, _ facts: MachineFacts, mapsHeaders: Bool, mapsZeros: Bool
 ) {

@@ -4,8 +4,9 @@ import Support
 /// Finds the sections that the entry symbol, the root symbols or a retained section reach through
 /// relocations. Returns for each section of the inputs whether it is part of the program.
 ///
-/// Weak references count unless `options` says otherwise. A reference to `__start_NAME` or `__stop_NAME` reaches all sections called NAME. Symbols that
-/// only dead sections refer to need no definition.
+/// Weak references count unless `options` says otherwise. A reference to `__start_NAME` or
+/// `__stop_NAME` reaches all sections called NAME. Symbols that only dead sections refer to need no
+/// definition.
 func markLiveSections(
   _ inputs: LinkInputs, _ symbols: ResolvedSymbols, _ options: LinkOptions,
   _ problems: inout [LinkProblem]

@@ -1,7 +1,8 @@
 import ELF
 
 /// What follows the loaded part of an executable that is not stripped: debugging information, the
-/// symbol table, its names and the section headers. Debuggers, profilers and `objdump` use them; the kernel does not.
+/// symbol table, its names and the section headers. Debuggers, profilers and `objdump` use them;
+/// the kernel does not.
 struct ImageAppendix {
   /// The section header table, whose last entry is for the section names.
   var headers: [SectionHeader] = [SectionHeader(type: SHT.null)]

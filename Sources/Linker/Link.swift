@@ -52,7 +52,8 @@ private func makeImage(
   var debug =
     options.stripped ? DebugSections() : mergeDebugSections(inputs, isLive, &problems)
   try stopIfAny(problems)
-  assignAddresses(&layout, facts, mapsHeaders: symbols.mentionsImageStart, mapsZeros: !options.stripped)
+  assignAddresses(
+    &layout, facts, mapsHeaders: symbols.mentionsImageStart, mapsZeros: !options.stripped)
 
   let addresses = symbolAddresses(inputs, symbols, layout, facts)
   debug.resolve(symbols, addresses)

@@ -46,8 +46,8 @@ extension FunctionCompiler {
     }
   }
 
-  /// One instruction for an access and the last one, if that is of the same kind, to the word before
-  /// or behind, and nothing can come between them.
+  /// One instruction for an access and the last one, if that is of the same kind, to the word
+  /// before or behind, and nothing can come between them.
   private func pair(
     _ single: ARM64Opcode, _ double: ARM64Opcode, _ register: Register, _ memory: ARM64.Memory
   ) -> MachineInstruction? {
@@ -104,9 +104,9 @@ extension FunctionCompiler {
     return definition.opcode == .constant && definition.immediate == 0
   }
 
-  /// A register that holds a value: its own, or one into which it is copied: `register` if the value
-  /// is a constant or `register` is given, else the floating-point scratch register. Of a value in a
-  /// distant slot, `scratch` takes the address.
+  /// A register that holds a value: its own, or one into which it is copied: `register` if the
+  /// value is a constant or `register` is given, else the floating-point scratch register. Of a
+  /// value in a distant slot, `scratch` takes the address.
   mutating func fetch(
     _ value: Int32, from: Location, into register: Register? = nil,
     scratch: Register = CallingConvention.addressScratch

@@ -3,7 +3,8 @@ import Codegen
 import IR
 
 extension FunctionCompiler {
-  /// Calls with up to this many arguments test inline whether they may go straight to the closure's code.
+  /// Calls with up to this many arguments test inline whether they may go straight to the closure's
+  /// code.
   private static let inlineArguments = 6
 
   mutating func emitCall(_ selected: SelectedInstruction, _ instruction: IRInstruction) {
@@ -44,7 +45,8 @@ extension FunctionCompiler {
     noteFrame(words: 0)
   }
 
-  /// A closure that takes just these arguments is called directly; `rail_apply_N` knows what to do with the rest.
+  /// A closure that takes just these arguments is called directly; `rail_apply_N` knows what to do
+  /// with the rest.
   private mutating func emitCallValue(_ instruction: IRInstruction, _ safepoint: Int) {
     let apply = module.applyLabel(instruction.listCount)
     if instruction.listCount > Self.inlineArguments {

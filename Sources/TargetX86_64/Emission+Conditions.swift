@@ -154,8 +154,8 @@ extension FunctionCompiler {
   /// What an unordered comparison, which sets the parity flag, means.
   private enum Parity { case ordered, falseIfUnordered, trueIfUnordered }
 
-  /// `ucomisd` gives the flags of an unsigned comparison, "below" and "equal" when unordered: greater is safe to ask
-  /// for, less is asked the other way round.
+  /// `ucomisd` gives the flags of an unsigned comparison, "below" and "equal" when unordered:
+  /// greater is safe to ask for, less is asked the other way round.
   private mutating func emitFloatCompare(
     _ selected: SelectedInstruction, _ instruction: IRInstruction
   ) -> (X86Condition, Parity) {
@@ -233,7 +233,8 @@ extension FunctionCompiler {
     emit(X86.jump(X86.Memory(scratch, index: value, scale: 8)))
   }
 
-  /// Compares with the middle one of the cases, and so on in halves; falls through if there is no such case.
+  /// Compares with the middle one of the cases, and so on in halves; falls through if there is no
+  /// such case.
   private mutating func emitSearch(
     _ value: Register, _ entries: ArraySlice<SwitchEntry>, _ otherwise: Int32
   ) {

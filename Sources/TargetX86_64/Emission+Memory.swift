@@ -51,8 +51,9 @@ extension FunctionCompiler {
 
   // MARK: - Objects
 
-  /// Advances the allocation pointer; if that goes beyond the limit, the cold path gets new space. The object is then filled
-  /// from its end, which is where the allocation pointer stands in both cases.
+  /// Advances the allocation pointer; if that goes beyond the limit, the cold path gets new space.
+  /// The object is then filled from its end, which is where the allocation pointer stands in both
+  /// cases.
   mutating func emitAllocate(_ selected: SelectedInstruction, _ instruction: IRInstruction) {
     let size = Int32(8 * (selected.operandCount + 1))
     let pointer = CallingConvention.allocationPointer

@@ -225,7 +225,8 @@ extension FunctionCompiler {
     emit(X86.rr(.xorpd, result, CallingConvention.floatScratch))
   }
 
-  /// An instruction that keeps the upper half of its result: cleared before, so as not to wait for what was there.
+  /// An instruction that keeps the upper half of its result: cleared before, so as not to wait for
+  /// what was there.
   private mutating func emitConversion(_ opcode: X86Opcode, _ selected: SelectedInstruction) {
     let source = location(selected, 0)
     if !(source.isRegister && source.register == result) {

@@ -2,8 +2,9 @@ import CRailRuntime
 import Codegen
 import IR
 
-// `generic` and `genericCompare`: what is done inline for ints, cons cells and arrays. Every test that fails goes to a cold path
-// (ColdPaths.swift) before any register has been changed but the scratch register.
+// `generic` and `genericCompare`: what is done inline for ints, cons cells and arrays. Every test
+// that fails goes to a cold path (ColdPaths.swift) before any register has been changed but the
+// scratch register.
 
 extension FunctionCompiler {
   mutating func emitGeneric(_ selected: SelectedInstruction, _ instruction: IRInstruction) {
@@ -168,8 +169,8 @@ extension FunctionCompiler {
     emit(X86.load(result, list, operation == .head ? 0 : 8))
   }
 
-  /// Goes on if `array` is one, with twice its length in the scratch register. (The header has the length in bits 8..63, and
-  /// bit 7 is clear for all kinds.)
+  /// Goes on if `array` is one, with twice its length in the scratch register. (The header has the
+  /// length in bits 8..63, and bit 7 is clear for all kinds.)
   private mutating func emitArrayTest(
     _ array: Register, _ proof: OperandProof, _ slow: Int32
   ) {
@@ -183,7 +184,8 @@ extension FunctionCompiler {
     emit(X86.ri(.shr, scratch, Int64(RAIL_LENGTH_SHIFT - 1)))
   }
 
-  /// A tagged index is 2i+1: below twice the length, unsigned, exactly if it is in range, and four times it is the byte offset plus 4.
+  /// A tagged index is 2i+1: below twice the length, unsigned, exactly if it is in range, and four
+  /// times it is the byte offset plus 4.
   private mutating func emitElementAccess(
     _ operation: GenericOperation, _ selected: SelectedInstruction, _ instruction: IRInstruction,
     _ slow: Int32

@@ -103,8 +103,8 @@ extension X86Opcode {
       0...Int64(width) * 8 - 1
     case .retBytes: 0...0xFFFF
     case .cmpsdBy, .cmpssBy, .cmppdBy, .cmppsBy: 0...7
-    case .int, .pshufd, .shufps, .shufpd, .pshuflw, .pshufhw, .psllwBy, .pslldBy, .psllqBy, .psrlwBy,
-      .psrldBy, .psrlqBy, .psrawBy, .psradBy, .pslldqBy, .psrldqBy:
+    case .int, .pshufd, .shufps, .shufpd, .pshuflw, .pshufhw, .psllwBy, .pslldBy, .psllqBy,
+      .psrlwBy, .psrldBy, .psrlqBy, .psrawBy, .psradBy, .pslldqBy, .psrldqBy:
       0...0xFF
     default: nil
     }

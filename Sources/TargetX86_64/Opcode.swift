@@ -10,7 +10,7 @@ public import Codegen
 ///
 /// Comments list the forms as in ``OperandForm``.
 public enum X86Opcode: UInt16, Sendable, CaseIterable {
-  // MARK: Two-operand arithmetic: rr, rm, mr, ri, mi. The order is that of the hardware's operation number
+  // MARK: Two-operand arithmetic: rr, rm, mr, ri, mi, in the order of the hardware's numbers
   case add, or, adc, sbb, and, sub, xor, cmp
 
   // MARK: Moves

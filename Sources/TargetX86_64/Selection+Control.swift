@@ -5,7 +5,8 @@ import IR
 extension Selection {
   // MARK: - Operations on values of unknown kind
 
-  /// The operands of `generic`. Constants that are tagged ints become part of the instructions where there is a form for it.
+  /// The operands of `generic`. Constants that are tagged ints become part of the instructions
+  /// where there is a form for it.
   mutating func selectGeneric(
     _ instruction: IRInstruction, _ selected: inout SelectedInstruction, _ function: IRFunction
   ) {

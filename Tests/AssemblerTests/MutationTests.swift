@@ -7,8 +7,7 @@ import TestSupport
 import Testing
 
 /// How many damaged sources are tried in all.
-private let fuzzCount =
-  ProcessInfo.processInfo.environment["RAIL_FUZZ_COUNT"].flatMap { Int($0) } ?? 3000
+private let inputCount = fuzzCount(usually: 3000)
 
 /// Whatever the source is, it ends soon, with an object that can be written and read, or with an
 /// error.
@@ -17,7 +16,7 @@ private let fuzzCount =
   func damagedSourcesAreAssembledOrRefused(_ seed: UInt64) throws {
     var random = RandomNumbers(seed: seed)
     var assembled = 0
-    for round in 0..<fuzzCount / 4 {
+    for round in 0..<inputCount / 4 {
       let machine: ELFMachine = round % 2 == 0 ? .x86_64 : .aarch64
       let originals = (machine == .x86_64 ? x86Sources : armSources) + commonSources
       var text = Array(originals[random.below(originals.count)].text.utf8)

@@ -37,7 +37,8 @@ let x86Sources: [AssemblySource] = [
       imul ax, bx, 300; imul rax, [rbx], -3; imul r8, r9; mul rbx; imul byte ptr [rax]
       div r9; idiv dword ptr [rsp]; neg rax; not byte ptr [rax]; inc r8; dec word ptr [rax]
       shl eax; shl eax, 1; shr rax, 63; sar r8b, cl; rol dword ptr [rax], 3; ror cx, cl
-      rcl eax, 1; rcr rax, 5; shld eax, ebx, 3; shrd rax, rbx, cl; bt rax, 63; bts dword ptr [rax], 3
+      rcl eax, 1; rcr rax, 5; shld eax, ebx, 3; shrd rax, rbx, cl; bt rax, 63
+      bts dword ptr [rax], 3
       btr rax, rbx; btc [rax], ecx; popcnt eax, ebx; lzcnt rax, [rbx]; tzcnt cx, dx; bsf eax, ecx
       bsr rax, rcx; cqo; cdq; cdqe; cwde; cbw; cwd; xadd [rax], eax; xadd ecx, edx
       lock cmpxchg [rax], ecx; cmpxchg16b [rax]; lock add word ptr [rax], 1; movnti [rax], rcx
@@ -47,7 +48,8 @@ let x86Sources: [AssemblySource] = [
     text: """
       .intel_syntax noprefix
       rep movsb; rep stosq; repne scasb; repe cmpsb; movsw; lodsd; rep movsw; cld; std; clc; stc
-      cmc; pushfq; popfq; lahf; sahf; leave; ret; ret 8; int 0x80; int 3; int3; syscall; ud2; nop; pause
+      cmc; pushfq; popfq; lahf; sahf; leave; ret; ret 8; int 0x80; int 3; int3; syscall
+      ud2; nop; pause
       hlt; cpuid; rdtsc; rdtscp; lfence; mfence; sfence; xgetbv; endbr64
       lock
       inc dword ptr [rax]

@@ -2,19 +2,11 @@ import Foundation
 import TestSupport
 import Testing
 
-private let root = URL(fileURLWithPath: #filePath)
-  .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-
-/// The executable that the build has left, if there is one.
-private let rail: String? = ["release", "debug"]
-  .map { root.appendingPathComponent(".build/\($0)/rail").path }
-  .first { FileManager.default.isExecutableFile(atPath: $0) }
-
 /// What a user of the command sees: exit status, messages, files.
-@Suite(.enabled(if: rail != nil, "needs the built rail executable"))
+@Suite(.enabled(if: railExecutable != nil, "needs the built rail executable"))
 struct CommandTests {
   private func run(_ arguments: String...) throws -> ProgramResult {
-    try runProgram(try #require(rail), arguments)
+    try runProgram(try #require(railExecutable), arguments)
   }
 
   private func write(_ text: String, in directory: TemporaryDirectory) throws -> String {
@@ -42,7 +34,7 @@ struct CommandTests {
   @Test(arguments: ["x86_64-linux", "aarch64-linux"])
   func sameSourceGivesTheSameBytes(_ target: String) throws {
     let directory = try TemporaryDirectory()
-    let example = root.appendingPathComponent("fixtures/examples/json.rail").path
+    let example = repository.appendingPathComponent("fixtures/examples/json.rail").path
     for name in ["first", "second"] {
       let output = directory.path(name)
       #expect(try run("build", example, "--target", target, "-o", output).status == 0)
@@ -62,7 +54,10 @@ struct CommandTests {
     let source = try write("main = print \"hello\" --! stdout: hello\n", in: directory)
     let result = try runProgram(
       "/usr/bin/env",
-      ["PATH=\(directory.path("."))", try #require(rail), command, "--target", target, source])
+      [
+        "PATH=\(directory.path("."))", try #require(railExecutable), command, "--target", target,
+        source,
+      ])
     #expect(result.status == 1)
     #expect(result.outputText.isEmpty)
     #expect(result.errorText.contains("need \(emulator), which is not in PATH"))
@@ -91,7 +86,7 @@ struct CommandTests {
       (["frob"], 2, "unknown command"),
     ]
     for (arguments, status, words) in table {
-      let result = try runProgram(try #require(rail), arguments)
+      let result = try runProgram(try #require(railExecutable), arguments)
       #expect(result.status == status, "\(arguments)")
       #expect(result.errorText.contains(words), "\(arguments): \(result.errorText)")
       #expect(result.outputText.isEmpty)
@@ -105,7 +100,8 @@ struct CommandTests {
     let directory = try TemporaryDirectory()
     let arms = (0..<20_000).map { "  | \($0) -> \($0 * 7 % 1000)\n" }.joined()
     let source = try write(
-      "f x = match x\n\(arms)  | _ -> -1\n\nmain = print (map f [0, 19999, 20000])\n", in: directory)
+      "f x = match x\n\(arms)  | _ -> -1\n\nmain = print (map f [0, 19999, 20000])\n",
+      in: directory)
     #expect(try run("run", source).outputText == "[0, 993, -1]\n")
   }
 
@@ -113,7 +109,10 @@ struct CommandTests {
     let directory = try TemporaryDirectory()
     let texts: [([UInt8], String)] = [
       (Array("main = 1 \u{0} 2".utf8), "unexpected character"),
-      (Array("main = ".utf8) + Array(repeating: UInt8(ascii: "("), count: 2_000_000), "nested too deeply"),
+      (
+        Array("main = ".utf8) + Array(repeating: UInt8(ascii: "("), count: 2_000_000),
+        "nested too deeply"
+      ),
       ([], "no 'main'"),
       (Array("main = \"abc".utf8), "unterminated string"),
     ]
@@ -141,7 +140,7 @@ struct CommandTests {
 
   @Test(arguments: ["tokens", "syntax", "core", "ir", "mir", "asm"])
   func everyStageCanBePrinted(_ stage: String) throws {
-    let example = root.appendingPathComponent("fixtures/examples/calculator.rail").path
+    let example = repository.appendingPathComponent("fixtures/examples/calculator.rail").path
     let first = try run("build", example, "--emit", stage)
     #expect(first.status == 0)
     #expect(first.output.count > 1000)

@@ -2,18 +2,9 @@ import Foundation
 import TestSupport
 import Testing
 
-/// The executable that the build has left, if there is one.
-private let rail: String? = ["release", "debug"]
-  .map { packageRoot.appendingPathComponent(".build/\($0)/rail").path }
-  .first { FileManager.default.isExecutableFile(atPath: $0) }
-
-/// The folder of Package.swift.
-private let packageRoot = URL(fileURLWithPath: #filePath)
-  .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-
-/// A program pays for what it uses: how large stripped executables are at most, and that they do what
-/// the language says however little of the runtime is in them.
-@Suite(.enabled(if: rail != nil, "needs the built rail executable"))
+/// A program pays for what it uses: how large stripped executables are at most, and that they do
+/// what the language says however little of the runtime is in them.
+@Suite(.enabled(if: railExecutable != nil, "needs the built rail executable"))
 struct TinyProgramTests {
   struct Sample: CustomTestStringConvertible, Sendable {
     var name: String
@@ -82,7 +73,7 @@ struct TinyProgramTests {
   ) throws -> String {
     let file = try directory.write(Array(source.utf8), to: "program.rail")
     let output = directory.path("program")
-    try runTool(try #require(rail), ["build", file, "--strip", "-o", output] + options)
+    try runTool(try #require(railExecutable), ["build", file, "--strip", "-o", output] + options)
     return output
   }
 
@@ -106,8 +97,8 @@ struct TinyProgramTests {
   }
 
   /// A body of `try` that tries again in tail position still needs its handler afterwards: such
-  /// recursion uses the stack, and must notice when it is used up. So must functions with large frames
-  /// and those whose recursion is roundabout.
+  /// recursion uses the stack, and must notice when it is used up. So must functions with large
+  /// frames and those whose recursion is roundabout.
   @Test(arguments: [
     "endless n = try (\\_ -> endless (n + 1)) (\\m -> m)",
     "endless n = 1 + other n\nother n = 2 * third n\nthird n = endless (n + 1) - 3",

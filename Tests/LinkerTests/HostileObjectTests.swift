@@ -3,6 +3,9 @@ import Linker
 import TestSupport
 import Testing
 
+/// How many damaged inputs each test tries in all, for both machines.
+private let inputCount = fuzzCount(usually: 4800)
+
 /// Two files that together use most of what the linker knows.
 private let sources = [
   """
@@ -37,7 +40,7 @@ struct HostileObjectTests {
     }
     var random = RandomNumbers(seed: seed)
     var linked = 0
-    for round in 0..<700 {
+    for round in 0..<inputCount / 6 {
       var objects: [ObjectFile] = []
       for (index, file) in files.enumerated() {
         let bytes = round % 2 == index ? mutated(file, by: &random) : file
@@ -46,7 +49,7 @@ struct HostileObjectTests {
       }
       if objects.count == 2 && linksOrExplains(objects, machine) { linked += 1 }
     }
-    #expect(linked > 50)
+    #expect(linked > inputCount / 120)
   }
 
   @Test(arguments: TestMachine.available, [1, 2, 3] as [UInt64])
@@ -56,12 +59,12 @@ struct HostileObjectTests {
     }
     var random = RandomNumbers(seed: seed)
     var linked = 0
-    for _ in 0..<1000 {
+    for _ in 0..<inputCount / 6 {
       var objects = originals
       for _ in 0...random.below(3) { damage(&objects[random.below(2)], &random) }
       if linksOrExplains(objects, machine) { linked += 1 }
     }
-    #expect(linked > 50)
+    #expect(linked > inputCount / 120)
   }
 
   /// Whether the objects can be linked. If so, the image keeps what it promises; if not, there is a

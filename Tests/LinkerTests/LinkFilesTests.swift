@@ -192,8 +192,7 @@ import Testing
 }
 
 /// How many damaged inputs are tried in all.
-private let fuzzCount =
-  ProcessInfo.processInfo.environment["RAIL_FUZZ_COUNT"].flatMap { Int($0) } ?? 2000
+private let inputCount = fuzzCount(usually: 2000)
 
 /// A program in four files, three of them made for an archive: common symbols, strings that are
 /// merged, weak and local symbols.
@@ -257,7 +256,7 @@ struct ForeignFilesTests {
     let originals = [objects[0], archive, objects[3]]
     var random = RandomNumbers(seed: 11)
     var linked = 0
-    for round in 0..<fuzzCount / 2 {
+    for round in 0..<inputCount / 2 {
       var files = originals
       files[round % 3] = mutated(files[round % 3], by: &random)
       do {
@@ -274,6 +273,6 @@ struct ForeignFilesTests {
         #expect(error.messages.allSatisfy { !$0.isEmpty })
       }
     }
-    #expect(linked > fuzzCount / 40)
+    #expect(linked > inputCount / 40)
   }
 }

@@ -10,8 +10,7 @@ let clang = findTool("clang")
 let llvmObjdump = findTool("llvm-objdump")
 
 /// How many damaged files are tried in all.
-private let fuzzCount =
-  ProcessInfo.processInfo.environment["RAIL_FUZZ_COUNT"].flatMap { Int($0) } ?? 3000
+private let inputCount = fuzzCount(usually: 3000)
 
 /// C with data, strings, calls and relocations of many kinds.
 private let source = """
@@ -52,7 +51,7 @@ struct HostileFileTests {
     let originals = try originals()
     var random = RandomNumbers(seed: seed)
     var shown = 0
-    for round in 0..<fuzzCount / 3 {
+    for round in 0..<inputCount / 3 {
       let bytes = mutated(originals[round % originals.count], by: &random)
       var options = DumpOptions.everything
       options.hexSections = [".text"]
@@ -60,7 +59,7 @@ struct HostileFileTests {
       #expect(dump.text.bytes.count <= 100 * bytes.count + 1000)
       if dump.problems.isEmpty { shown += 1 }
     }
-    #expect(shown > fuzzCount / 30)
+    #expect(shown > inputCount / 30)
   }
 
   /// Damage where it hurts most: in headers and tables.
@@ -68,7 +67,7 @@ struct HostileFileTests {
   func filesWithDamagedHeadersAreShownOrRefused(_ seed: UInt64) throws {
     let originals = try originals()
     var random = RandomNumbers(seed: seed)
-    for round in 0..<fuzzCount / 6 {
+    for round in 0..<inputCount / 6 {
       var bytes = originals[round % 4]
       let table = (0..<8).reduce(0) { $0 | Int(bytes[40 + $1]) << (8 * $1) }
       for _ in 0...random.below(3) {

@@ -1,3 +1,4 @@
+import Foundation
 import TestSupport
 import Testing
 
@@ -6,7 +7,8 @@ import Testing
 struct HostedTests {
   @Test func runtimeKeepsItsPromisesUnderSanitizers() throws {
     let bash = try #require(findTool("bash"))
-    let result = try runProgram(bash, [packageRoot + "/scripts/test-runtime", "4", "100000"])
+    let script = repository.appendingPathComponent("scripts/test-runtime").path
+    let result = try runProgram(bash, [script, "4", "100000"])
     #expect(result.status == 0, "\(result.outputText)\(result.errorText)")
     #expect(result.outputText.contains("builtins: all promises kept"))
   }

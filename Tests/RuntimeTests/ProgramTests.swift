@@ -3,8 +3,8 @@ import RuntimeImage
 import TestSupport
 import Testing
 
-/// Hand-written programs (`runtime/tests/programs`) that are what a compiler would emit, linked with
-/// the very objects that `rail` embeds.
+/// Hand-written programs (`runtime/tests/programs`) that are what a compiler would emit, linked
+/// with the very objects that `rail` embeds.
 @Suite(.enabled(if: findTool("clang") != nil && findTool("ld.lld") != nil, "clang and ld.lld"))
 struct ProgramTests {
   struct Expectation: CustomTestStringConvertible, Sendable {
@@ -49,7 +49,7 @@ struct ProgramTests {
   /// Assembles a program and links it with the runtime.
   private func link(_ name: String, in directory: TemporaryDirectory) throws -> String {
     let clang = try #require(findTool("clang"))
-    let runtime = packageRoot + "/runtime"
+    let runtime = repository.path + "/runtime"
     let object = directory.path("program.o")
     try runTool(
       clang,
@@ -67,7 +67,3 @@ struct ProgramTests {
     return executable
   }
 }
-
-/// The folder of Package.swift.
-let packageRoot = URL(fileURLWithPath: #filePath)
-  .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path

@@ -1,5 +1,6 @@
 import Foundation
 import RuntimeImage
+import TestSupport
 import Testing
 
 @Suite struct RuntimeImageTests {
@@ -19,7 +20,7 @@ import Testing
     let library = embeddedLibrary()
     #expect(library.map(\.path) == library.map(\.path).sorted())
     let prelude = try #require(library.first { $0.path == "prelude.rail" })
-    let file = try Data(contentsOf: URL(fileURLWithPath: packageRoot + "/stdlib/prelude.rail"))
+    let file = try Data(contentsOf: repository.appendingPathComponent("stdlib/prelude.rail"))
     #expect(Array(prelude.bytes) == Array(file))
   }
 }

@@ -22,9 +22,9 @@ import Testing
           again.relocations == buffer.relocations,
           printer.text(normalized(decoded.instruction)) == printer.text(normalized(instruction))
         else {
+          let seen = printer.text(decoded.instruction)
           Issue.record(
-            "\(printer.text(instruction)) (\(hex(buffer.bytes))) is decoded as \(printer.text(decoded.instruction))"
-          )
+            "\(printer.text(instruction)) (\(hex(buffer.bytes))) is decoded as \(seen)")
           return
         }
         count += 1

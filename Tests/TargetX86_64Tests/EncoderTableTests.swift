@@ -159,7 +159,8 @@ struct EncodingRow: Sendable, CustomTestStringConvertible {
       "movsd xmm9, qword ptr [r8 + 8]", [0xF2, 0x45, 0x0F, 0x10, 0x48, 0x08],
       X86.rm(.movsd, .xmm(9), .init(.r8, 8))),
     EncodingRow(
-      "movsd qword ptr [rax], xmm1", [0xF2, 0x0F, 0x11, 0x08], X86.mr(.movsd, .init(.rax), .xmm(1))),
+      "movsd qword ptr [rax], xmm1", [0xF2, 0x0F, 0x11, 0x08],
+      X86.mr(.movsd, .init(.rax), .xmm(1))),
     EncodingRow(
       "movapd xmm1, xmm8", [0x66, 0x41, 0x0F, 0x28, 0xC8], X86.rr(.movapd, .xmm(1), .xmm(8))),
     EncodingRow("movaps xmm0, xmm1", [0x0F, 0x28, 0xC1], X86.rr(.movaps, .xmm(0), .xmm(1))),

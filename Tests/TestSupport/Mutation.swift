@@ -1,3 +1,10 @@
+import Foundation
+
+/// How many damaged inputs a test tries in all: `RAIL_FUZZ_COUNT` if it is set, else `usual`.
+public func fuzzCount(usually usual: Int) -> Int {
+  ProcessInfo.processInfo.environment["RAIL_FUZZ_COUNT"].flatMap { Int($0) } ?? usual
+}
+
 /// A deterministic source of random numbers (xorshift64*, Vigna 2016).
 public struct RandomNumbers {
   private var state: UInt64
