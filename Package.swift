@@ -46,7 +46,7 @@ let package = Package(
     stage("IR", ["Support"]),
     stage("Lowering", ["Support", "Diagnostics", "Semantics", "IR", "CRailRuntime"]),
 
-    stage("Optimizer", ["Support", "IR"]),
+    stage("Optimizer", ["CRailRuntime", "Support", "IR"]),
 
     // MARK: Back end
     stage("ELF", ["Support"]),

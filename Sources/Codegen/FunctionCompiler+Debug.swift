@@ -20,8 +20,12 @@ extension FunctionCompiler {
   }
 
   /// Notes that the code from here on is for the line of `position`.
+  ///
+  /// Inlined code has the line of the call, as debuggers show nothing of the function.
   public mutating func noteLine(_ position: UInt32) {
-    guard debugTarget != nil,
+    guard debugTarget != nil else { return }
+    let position = module.outermostPosition(position)
+    guard
       position >> UInt32(RAIL_POSITION_COLUMN_BITS)
         != debugPosition >> UInt32(RAIL_POSITION_COLUMN_BITS)
     else { return }

@@ -47,7 +47,7 @@ public let floatSymbol = "rail_new_float"
 public struct ModuleState: Sendable {
   /// Sections in their order; each has a symbol with the same number.
   public enum Section: Int, CaseIterable, Sendable {
-    case text, rodata, globals, frames, wideSlots, functions, descriptors, names, program
+    case text, rodata, globals, frames, wideSlots, inlinedCalls, functions, descriptors, names, program
 
     public var name: String {
       switch self {
@@ -56,6 +56,7 @@ public struct ModuleState: Sendable {
       case .globals: ".data"
       case .frames: ".rodata.frames"
       case .wideSlots: ".rodata.wide_slots"
+      case .inlinedCalls: ".rodata.inlined_calls"
       case .functions: ".rodata.functions"
       case .descriptors: ".rodata.descriptors"
       case .names: ".rodata.names"
@@ -67,7 +68,7 @@ public struct ModuleState: Sendable {
       switch self {
       case .text: 16
       case .names: 1
-      case .frames, .wideSlots, .functions, .descriptors: 4
+      case .frames, .wideSlots, .inlinedCalls, .functions, .descriptors: 4
       case .rodata, .globals, .program: 8
       }
     }
@@ -83,6 +84,8 @@ public struct ModuleState: Sendable {
   public var frameEntries: [FrameEntry] = []
   public var wideSlots: [UInt32] = []
   public var debug = DebugRecord()
+  /// By inlined call: the position of its caller.
+  private let callers: [UInt32]
   /// Labels of the entries of all jump tables; they stand behind the static data.
   public private(set) var jumpTableLabels: [Int32] = []
   /// The first limit that has been exceeded.
@@ -101,6 +104,7 @@ public struct ModuleState: Sendable {
   /// added when one is used for the first time.
   public init(_ program: IRProgram, runtimeSymbolCount: Int) {
     functionCount = program.functions.count
+    callers = program.inlinedCalls.map(\.caller)
     needs = CodeNeeds(program)
     externalNames = program.externals
     externalSymbols = Array(repeating: -1, count: program.externals.count)
@@ -151,6 +155,17 @@ public struct ModuleState: Sendable {
       usesThreadState = true
       _ = addUndefined("rail_process")
     }
+  }
+
+  /// The place in the function itself that a position stands for: of inlined code, the outermost call.
+  @inlinable public func outermostPosition(_ position: UInt32) -> UInt32 {
+    SourcePlace.inlinedCall(position) == nil ? position : outermostCaller(position)
+  }
+
+  @usableFromInline func outermostCaller(_ position: UInt32) -> UInt32 {
+    var result = position
+    while let index = SourcePlace.inlinedCall(result) { result = callers[index] }
+    return result
   }
 
   // MARK: - References

@@ -44,6 +44,7 @@ public struct ObjectEmission {
     emitData()
     emitJumpTables()
     emitGlobals()
+    for file in program.files { fileNames.append(addName(file)) }
     emitFrames()
     emitFunctions()
     emitDescriptors()
@@ -131,27 +132,68 @@ public struct ObjectEmission {
   private mutating func emitFrames() {
     var words: [UInt32] = []
     words.reserveCapacity(module.frameEntries.count * 5)
+    let numbers = inlinedCallNumbers()
     for (offset, entry) in zip(module.returnOffsets, module.frameEntries) {
       words.append(UInt32(offset))
       words.append(entry.registerMask)
       words.append(entry.slots)
-      words.append(entry.position)
+      words.append(renumbered(entry.position, numbers))
       words.append(entry.frameWords)
     }
     setContents(of: .frames, to: words)
     setContents(of: .wideSlots, to: module.wideSlots)
+    emitInlinedCalls(numbers)
   }
+
+  /// By inlined call: its number among those that call sites mention, directly or as callers.
+  private func inlinedCallNumbers() -> [UInt32] {
+    let unused = UInt32.max
+    var numbers = [UInt32](repeating: unused, count: program.inlinedCalls.count)
+    for entry in module.frameEntries {
+      var position = entry.position
+      while let index = SourcePlace.inlinedCall(position), numbers[index] == unused {
+        numbers[index] = 0
+        position = program.inlinedCalls[index].caller
+      }
+    }
+    var count: UInt32 = 0
+    for index in numbers.indices where numbers[index] != unused {
+      numbers[index] = count
+      count += 1
+    }
+    return numbers
+  }
+
+  private func renumbered(_ position: UInt32, _ numbers: [UInt32]) -> UInt32 {
+    guard let index = SourcePlace.inlinedCall(position) else { return position }
+    return SourcePlace.inlined | numbers[index]
+  }
+
+  private mutating func emitInlinedCalls(_ numbers: [UInt32]) {
+    var words: [UInt32] = []
+    var offsets: [String: Int32] = [:]
+    for (call, number) in zip(program.inlinedCalls, numbers) where number != .max {
+      let name = offsets[call.name] ?? addName(call.name)
+      offsets[call.name] = name
+      words.append(UInt32(name))
+      words.append(fileName(call.file))
+      words.append(call.flags)
+      words.append(call.position)
+      words.append(renumbered(call.caller, numbers))
+    }
+    setContents(of: .inlinedCalls, to: words)
+  }
+
+  private func fileName(_ file: Int32) -> UInt32 { file < 0 ? 0 : UInt32(fileNames[Int(file)]) }
 
   private mutating func emitFunctions() {
     var words: [UInt32] = []
     words.reserveCapacity(program.functions.count * 4)
-    for file in program.files { fileNames.append(addName(file)) }
     // By index: a copy of a function would count references to all its arrays.
     for number in program.functions.indices {
-      let file = program.functions[number].file
       words.append(UInt32(module.buffer.labels[number]))
       words.append(UInt32(addName(program.functions[number].name)))
-      words.append(file < 0 ? 0 : UInt32(fileNames[Int(file)]))
+      words.append(fileName(program.functions[number].file))
       words.append(program.functions[number].flags)
     }
     setContents(of: .functions, to: words)
@@ -197,6 +239,7 @@ public struct ObjectEmission {
     count(program.descriptors.count)
     appendAddress(to: section, of: .globals)
     count(program.globalCount)
+    appendAddress(to: section, of: .inlinedCalls)
     module.symbols.append(
       ObjectSymbol(
         name: "rail_program", place: .section(section.rawValue),

@@ -50,6 +50,7 @@ private struct IRParser {
     case "apply":
       let arguments = Int(try number())
       program.applyFunctions.append((arguments, try reference("f")))
+    case "inlined": try parseInlinedCall()
     case "function":
       // Ends at the start of a line.
       return try parseFunction()
@@ -87,6 +88,21 @@ private struct IRParser {
       object.words.append(0)
     }
     program.data.append(object)
+  }
+
+  private mutating func parseInlinedCall() throws(IRParseError) {
+    let index = try reference("i")
+    guard Int(index) == program.inlinedCalls.count else { throw error("inlined calls are in order") }
+    let name = try string()
+    try expect("file")
+    let file = Int32(truncatingIfNeeded: try number())
+    try expect("flags")
+    let flags = UInt32(truncatingIfNeeded: try number())
+    let position = accept("@") ? try sourcePosition() : 0
+    try expect("from")
+    let caller = accept("@") ? try sourcePosition() : 0
+    program.inlinedCalls.append(
+      InlinedCall(name: name, file: file, flags: flags, position: position, caller: caller))
   }
 
   private mutating func parseFunction() throws(IRParseError) {
@@ -187,11 +203,14 @@ private struct IRParser {
     return instruction
   }
 
-  /// `line:column`, behind the `@`.
+  /// `line:column` or the number of an inlined call, behind the `@`.
   private mutating func sourcePosition() throws(IRParseError) -> UInt32 {
-    let line = try number()
+    if peek == UInt8(ascii: "i") {
+      return SourcePlace.inlined | UInt32(bitPattern: try reference("i"))
+    }
+    let line = Int(try number())
     try expect(":")
-    return UInt32(truncatingIfNeeded: line << 12 | (try number()))
+    return SourcePlace.position(line: line, column: Int(try number()))
   }
 
   private mutating func auxiliary(of opcode: Opcode) throws(IRParseError) -> UInt8 {

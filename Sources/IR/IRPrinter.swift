@@ -8,6 +8,7 @@
 //     output d0
 //     main f0
 //     apply 1 f5
+//     inlined i0 "half" file 0 flags 0 @9:12 from @12:5
 //     function f0 "fib" file 0 flags 0 result word
 //     b0 (v0: word):
 //       v1: raw = genericCompare.less v0 v3 @12:5
@@ -17,7 +18,8 @@
 //       return v2
 //
 // Values are v, blocks b, functions f, static objects d, externals x, globals g with their number; `#` marks any other number.
-// `@line:column` is the source position, of a function that of its definition. A static object is the list of its words. `environment` behind a
+// `@line:column` is the source position, of a function that of its definition; `@i` with a number is that of an
+// inlined call. A static object is the list of its words. `environment` behind a
 // function's name says that the first parameter is its closure. Comments begin with `;`.
 
 extension IRProgram {
@@ -32,6 +34,7 @@ extension IRProgram {
     if knownOutput >= 0 { text += "output d\(knownOutput)\n" }
     if mainFunction >= 0 { text += "main f\(mainFunction)\n" }
     for apply in applyFunctions { text += "apply \(apply.arguments) f\(apply.function)\n" }
+    for (index, call) in inlinedCalls.enumerated() { print(call, index, into: &text) }
     for (index, function) in functions.enumerated() {
       function.print(index: index, into: &text)
     }
@@ -44,6 +47,11 @@ extension IRProgram {
       text += " [" + descriptor.fieldNames.map(quoted).joined(separator: " ") + "]"
     }
     text += "\n"
+  }
+
+  private func print(_ call: InlinedCall, _ index: Int, into text: inout String) {
+    text += "inlined i\(index) \(quoted(call.name)) file \(call.file) flags \(call.flags)"
+    text += positionText(call.position) + " from" + positionText(call.caller) + "\n"
   }
 
   private func print(_ object: DataObject, into text: inout String) {
@@ -95,10 +103,6 @@ extension IRFunction {
     text += positionText(instruction.position)
   }
 
-  private func positionText(_ position: UInt32) -> String {
-    position == 0 ? "" : " @\(position >> 12):\(position & 0xFFF)"
-  }
-
   private func auxiliaryName(_ instruction: IRInstruction) -> String? {
     switch instruction.opcode {
     case .compare, .floatCompare: Condition(rawValue: instruction.aux).map { "\($0)" }
@@ -140,6 +144,13 @@ extension IRFunction {
     return instruction.type == .float && number.isFinite
       ? "\(number)" : "#\(instruction.immediate)"
   }
+}
+
+/// A position behind a space, nothing for none.
+private func positionText(_ position: UInt32) -> String {
+  if let index = SourcePlace.inlinedCall(position) { return " @i\(index)" }
+  let (line, column) = (position >> SourcePlace.columnBits, position & UInt32(SourcePlace.lastColumn))
+  return position == 0 ? "" : " @\(line):\(column)"
 }
 
 /// By raw value: asking an enumeration for the name of a case is slow.

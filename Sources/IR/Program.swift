@@ -23,7 +23,7 @@ public struct IRInstruction: Sendable {
   /// Range of ``IRFunction/operands``.
   public var listStart: Int32
   public var listCount: Int32
-  /// Source position, `line << 12 | column`, 0 for none (`RAIL_POSITION_COLUMN_BITS`).
+  /// Source position, see ``SourcePlace``.
   public var position: UInt32
   public var immediate: Int64
 
@@ -162,6 +162,47 @@ public struct IRDescriptor: Sendable {
   }
 }
 
+/// Source positions of instructions: `line << 12 | column` in the function's file (`RAIL_POSITION_COLUMN_BITS`), 0
+/// for none, or with the highest bit set the index of an ``InlinedCall`` (`RAIL_POSITION_INLINED`).
+public enum SourcePlace {
+  public static let columnBits: UInt32 = 12
+  public static let inlined: UInt32 = 1 << 31
+  /// The largest line and column that a position can name.
+  public static let lastLine = 1 << 19 - 1
+  public static let lastColumn = 1 << 12 - 1
+
+  /// The position of a line and column; what does not fit is cut to the largest.
+  public static func position(line: Int, column: Int) -> UInt32 {
+    UInt32(min(line, lastLine)) << columnBits | UInt32(min(column, lastColumn))
+  }
+
+  /// The index of the inlined call that a position stands for, or nil.
+  @inlinable public static func inlinedCall(_ position: UInt32) -> Int? {
+    position & inlined == 0 ? nil : Int(position & ~inlined)
+  }
+}
+
+/// A place in the code of a function that has been inlined, so that stack traces show the function
+/// (`struct rail_inlined_call`).
+public struct InlinedCall: Hashable, Sendable {
+  /// Name, file and flags of the function.
+  public var name: String
+  public var file: Int32
+  public var flags: UInt32
+  /// Where in the function; not itself the position of an inlined call.
+  public var position: UInt32
+  /// Where the function was called; that may be an inlined call again, of a smaller index.
+  public var caller: UInt32
+
+  public init(name: String, file: Int32, flags: UInt32, position: UInt32, caller: UInt32) {
+    self.name = name
+    self.file = file
+    self.flags = flags
+    self.position = position
+    self.caller = caller
+  }
+}
+
 /// A whole program, reduced to what is reachable from `main`.
 public struct IRProgram: Sendable {
   public var functions: [IRFunction] = []
@@ -173,6 +214,8 @@ public struct IRProgram: Sendable {
   public var externals: [String] = []
   /// Source paths for stack traces.
   public var files: [String] = []
+  /// What positions in inlined code stand for.
+  public var inlinedCalls: [InlinedCall] = []
   /// The function behind the symbol `rail_main`, and those behind `rail_apply_N` by N.
   public var mainFunction: Int32 = -1
   /// Index in `data` of a string that is written to standard output before `main` begins, by a program that

@@ -9,7 +9,7 @@ public struct IRProblem: Error, Sendable, Hashable, CustomStringConvertible {
 
 // The rules, checked by `verify`:
 //
-// A program refers to functions, static objects, externals, globals and files that exist. Its main function and
+// Inlined calls have callers of smaller numbers. A program refers to functions, static objects, externals, globals and files that exist. Its main function and
 // the functions behind `rail_apply_N` have the parameters they must have, all words; the latter have an environment.
 //
 // Functions:
@@ -65,6 +65,12 @@ private func verifyTables(_ program: IRProgram) -> [IRProblem] {
         check(program.externals.indices.contains(Int(target)), "there is no x\(target)")
       }
     }
+  }
+  for (index, call) in program.inlinedCalls.enumerated() {
+    check(
+      call.file < Int32(program.files.count) && SourcePlace.inlinedCall(call.position) == nil
+        && SourcePlace.inlinedCall(call.caller).map { $0 < index } ?? true,
+      "the file, the position or the caller of i\(index) cannot be")
   }
   func checkEntry(_ index: Int32, _ role: String, parameters: Int, environment: Bool) {
     guard program.functions.indices.contains(Int(index)) else {

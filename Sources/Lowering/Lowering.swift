@@ -193,11 +193,11 @@ struct ProgramLowering {
 
   // MARK: - Positions
 
-  /// `line << 12 | column` of a byte offset in the current function's file; what does not fit is cut to the largest.
+  /// The position of a byte offset in the current function's file.
   mutating func position(_ offset: UInt32) -> UInt32 {
     let file = Int(context.file.index)
     if lineTables[file] == nil { lineTables[file] = LineTable(sources.files[file]) }
     guard let place = lineTables[file]?.position(of: offset, near: &lastLine) else { return 0 }
-    return UInt32(min(place.line, 0xFFFFF)) << 12 | UInt32(min(place.column, 0xFFF))
+    return SourcePlace.position(line: place.line, column: place.column)
   }
 }

@@ -8,7 +8,7 @@ import Support
 /// which are made in advance.
 struct FunctionRewriter {
   var inlining: Inlining
-  private var builder = FunctionBuilder()
+  var builder = FunctionBuilder()
   private var graph = ControlFlowGraph()
   private var order = ControlOrder()
   private var table = ValueTable()
@@ -20,7 +20,7 @@ struct FunctionRewriter {
   /// The lists of the new function's allocations.
   private var payloads: [ValueID] = []
   /// By value of the old function: the new one.
-  private var values: [ValueID] = []
+  var values: [ValueID] = []
   /// By block of the old function: the new one, made when first mentioned.
   private var blocks: [BlockID?] = []
   private var isReached: [Bool] = []
@@ -28,11 +28,16 @@ struct FunctionRewriter {
   /// the branch on it.
   private var conditions: [(value: ValueID, outcome: Bool)?] = []
   /// The block of the old function that is being rewritten.
-  private var current: Int32 = 0
-  /// Whether what is computed now is computed whenever `current` is executed.
-  private var isUnconditional = true
+  private(set) var current: Int32 = 0
+  /// Whether what is computed now is computed whenever control comes to the end of `current`.
+  var isUnconditional = true
+  /// Whether control never comes from here to the end of `current`: what is known at that end need not hold.
+  var isDoomed = false
+  var copy = InlinedCopy()
 
-  init(functionCount: Int) { inlining = Inlining(functionCount: functionCount) }
+  init(_ program: IRProgram) {
+    inlining = Inlining(functionCount: program.functions.count, calls: program.inlinedCalls)
+  }
 
   mutating func rewrite(_ index: Int, in program: IRProgram) -> IRFunction {
     let function = program.functions[index]
@@ -43,7 +48,7 @@ struct FunctionRewriter {
       for position in range {
         let instruction = function.instructions[position]
         builder.position = instruction.position
-        if rewriteCall(instruction, function, self: index, program) { continue }
+        if inlineCall(instruction, function, self: index, program) { continue }
         if instruction.opcode.isTerminator {
           end(instruction, function)
         } else {
@@ -84,8 +89,13 @@ struct FunctionRewriter {
     builder.begin(newBlock(block, function))
     guard let (value, outcome) = conditions[Int(block)] else { return }
     let condition = definition(of: value)
+    noteOutcome(condition, outcome)
+  }
+
+  /// Remembers the outcome of a condition from here on.
+  mutating func noteOutcome(_ condition: IRInstruction, _ outcome: Bool) {
     guard isCondition(condition.opcode) else { return }
-    table.insert(normalised(ValueKey(condition)), .outcome(outcome), block: block)
+    table.insert(normalised(ValueKey(condition)), .outcome(outcome), block: current)
   }
 
   private mutating func newBlock(_ block: Int32, _ function: IRFunction) -> BlockID {
@@ -116,7 +126,7 @@ struct FunctionRewriter {
     mapped(instruction, values)
   }
 
-  private func mapped(_ instruction: IRInstruction, _ values: [ValueID]) -> IRInstruction {
+  func mapped(_ instruction: IRInstruction, _ values: [ValueID]) -> IRInstruction {
     var result = instruction
     result.result = -1
     let shape = instruction.opcode.operandShape
@@ -126,11 +136,11 @@ struct FunctionRewriter {
     return result
   }
 
-  private func list(of instruction: IRInstruction, _ function: IRFunction) -> [ValueID] {
+  func list(of instruction: IRInstruction, _ function: IRFunction) -> [ValueID] {
     list(of: instruction, function, values)
   }
 
-  private func list(
+  func list(
     of instruction: IRInstruction, _ function: IRFunction, _ values: [ValueID]
   ) -> [ValueID] {
     guard instruction.opcode.operandShape.hasValueList, instruction.listCount > 0 else { return [] }
@@ -138,12 +148,12 @@ struct FunctionRewriter {
   }
 
   /// The instruction that defines a value of the new function.
-  private func definition(of value: ValueID) -> IRInstruction {
+  func definition(of value: ValueID) -> IRInstruction {
     let index = Int(value.index)
     return index >= 0 && index < definitions.count ? definitions[index] : IRInstruction(.unreachable)
   }
 
-  private func constant(_ value: Int32) -> Int64? {
+  func constant(_ value: Int32) -> Int64? {
     let instruction = definition(of: ValueID(value))
     return instruction.opcode == .constant ? instruction.immediate : nil
   }
@@ -151,7 +161,7 @@ struct FunctionRewriter {
   // MARK: - Instructions
 
   /// Adds an instruction whose operands are values of the new function, unless its value is known.
-  private mutating func add(_ instruction: IRInstruction, _ list: [ValueID]) -> ValueID {
+  mutating func add(_ instruction: IRInstruction, _ list: [ValueID]) -> ValueID {
     if let value = simplified(instruction) { return value }
     var instruction = instruction
     if hasIndexInRange(instruction) { instruction.immediate |= OperandProof.inDomain.rawValue }
@@ -171,7 +181,7 @@ struct FunctionRewriter {
     return value
   }
 
-  private mutating func append(_ instruction: IRInstruction, _ list: [ValueID]) -> ValueID {
+  mutating func append(_ instruction: IRInstruction, _ list: [ValueID]) -> ValueID {
     let value = builder.append(instruction, list: list)
     guard !value.isNone else { return value }
     let missing = Int(value.index) - definitions.count
@@ -193,6 +203,7 @@ struct FunctionRewriter {
   }
 
   private func known(_ key: ValueKey) -> KnownValue? {
+    if isDoomed { return nil }
     if let value = table.find(key, block: current, graph) { return value }
     guard key.opcode == .compare, let condition = Condition(rawValue: key.aux) else { return nil }
     var opposite = key
@@ -401,106 +412,5 @@ struct FunctionRewriter {
     let targets = cases.map { reach($0, function) }
     let otherwise = reach(instruction.b, function)
     builder.switch(value, lowest: Int(instruction.immediate), cases: targets, default: otherwise)
-  }
-
-  // MARK: - Inlining
-
-  /// Copies the callee in place of a call, if it may be inlined.
-  private mutating func rewriteCall(
-    _ call: IRInstruction, _ function: IRFunction, self index: Int, _ program: IRProgram
-  ) -> Bool {
-    guard call.opcode == .call || call.opcode == .tailCall else { return false }
-    let target = Int(call.immediate)
-    guard target != index, inlining.isSmall[target] else { return false }
-    let value = inline(
-      program.functions[target], list(of: call, function),
-      isCold: function.blocks[Int(current)].isCold)
-    if call.opcode == .tailCall {
-      builder.return(value)
-    } else {
-      values[Int(call.result)] = value
-    }
-    return true
-  }
-
-  /// Copies a small function, whose blocks stand in an order of control; its result.
-  private mutating func inline(
-    _ callee: IRFunction, _ arguments: [ValueID], isCold: Bool
-  ) -> ValueID {
-    var copies = [ValueID](repeating: .none, count: callee.valueTypes.count)
-    for (position, argument) in arguments.enumerated() { copies[position] = argument }
-    var blocks = [BlockID?](repeating: nil, count: callee.blocks.count)
-    let join = builder.makeBlock(
-      parameterCount: 1, type: callee.resultType, isCold: isCold)
-    let hasOneBlock = callee.blocks.count == 1
-    let wasUnconditional = isUnconditional
-    for (number, block) in callee.blocks.enumerated() {
-      if number > 0 {
-        guard let copy = blocks[number] else { continue }
-        isUnconditional = false
-        builder.begin(copy)
-      }
-      for instruction in callee.instructions[Int(block.start)..<Int(block.end)] {
-        if instruction.opcode == .return && hasOneBlock {
-          isUnconditional = wasUnconditional
-          return copies[Int(instruction.a)]
-        }
-        if instruction.opcode.isTerminator {
-          endCopy(instruction, callee, copies, &blocks, join, isCold: isCold) {
-            copies[$0] = $1
-          }
-        } else {
-          let value = add(
-            mapped(instruction, copies), list(of: instruction, callee, copies))
-          if instruction.result >= 0 { copies[Int(instruction.result)] = value }
-        }
-      }
-    }
-    isUnconditional = wasUnconditional
-    builder.begin(join)
-    return builder.parameter(0, of: join)
-  }
-
-  /// Ends a block of a copy; the blocks that it leads to are made, and their parameters bound, when they are
-  /// first mentioned.
-  private mutating func endCopy(
-    _ instruction: IRInstruction, _ callee: IRFunction, _ copies: [ValueID],
-    _ blocks: inout [BlockID?], _ join: BlockID, isCold: Bool, bind: (Int, ValueID) -> Void
-  ) {
-    func target(_ block: Int32) -> BlockID {
-      if let known = blocks[Int(block)] { return known }
-      let old = callee.blocks[Int(block)]
-      let parameters = Int(old.firstParameter)..<Int(old.firstParameter + old.parameterCount)
-      let made = builder.makeBlock(
-        parameters: callee.valueTypes[parameters], isCold: isCold || old.isCold)
-      for (position, value) in parameters.enumerated() {
-        bind(value, builder.parameter(position, of: made))
-      }
-      blocks[Int(block)] = made
-      return made
-    }
-    switch instruction.opcode {
-    case .return: builder.jump(join, CollectionOfOne(copies[Int(instruction.a)]))
-    case .jump:
-      let arguments = list(of: instruction, callee, copies)
-      builder.jump(target(Int32(instruction.immediate)), arguments)
-    case .branch:
-      let condition = copies[Int(instruction.a)]
-      if let outcome = constant(condition.index) {
-        builder.jump(target(outcome != 0 ? instruction.b : instruction.c))
-      } else {
-        let then = target(instruction.b)
-        let otherwise = target(instruction.c)
-        builder.branch(condition, then: then, else: otherwise)
-      }
-    case .switch:
-      let cases = callee.list(of: instruction).map { target($0) }
-      let otherwise = target(instruction.b)
-      builder.switch(
-        copies[Int(instruction.a)], lowest: Int(instruction.immediate), cases: cases,
-        default: otherwise)
-    case .unreachable: builder.unreachable()
-    default: preconditionFailure("a small function ends with \(instruction.opcode)")
-    }
   }
 }

@@ -1,53 +1,64 @@
+import CRailRuntime
 import IR
 
-/// Which functions are copied into their callers: small ones that neither call anything nor loop nor fail, so
-/// that no stack trace could show them. (They may allocate.)
+/// Which functions are copied into their callers, and the places that their instructions have there.
+///
+/// Copied are small functions without loops that do not call themselves directly. What stands in blocks from which
+/// control does not come back, mostly the report of an error, does not count: it is executed once.
 struct Inlining {
   /// By function: whether it may be inlined.
   private(set) var isSmall: [Bool]
+  /// Where copied code stood.
+  private(set) var calls: [InlinedCall]
 
-  /// The number of instructions, terminators and constants not counted, up to which a function is small.
+  /// The sum of ``weight(_:)`` up to which a function is small.
   private static let largest = 16
-  private static let mostBlocks = 8
+  private static let mostBlocks = 12
+  private static let mostInstructions = 60
 
-  init(functionCount: Int) { isSmall = [Bool](repeating: false, count: functionCount) }
+  init(functionCount: Int, calls: [InlinedCall]) {
+    isSmall = [Bool](repeating: false, count: functionCount)
+    self.calls = calls
+  }
 
   /// Takes note of the final form of a function.
   mutating func note(_ function: IRFunction, _ index: Int) {
-    isSmall[index] = Inlining.isSmall(function)
+    isSmall[index] = Inlining.isSmall(function, index)
   }
 
-  private static func isSmall(_ function: IRFunction) -> Bool {
-    if function.hasEnvironment || function.blocks.count > mostBlocks { return false }
-    var count = 0
+  private static func isSmall(_ function: IRFunction, _ index: Int) -> Bool {
+    if function.hasEnvironment || function.blocks.count > mostBlocks
+      || function.instructions.count > mostInstructions
+    {
+      return false
+    }
+    var sum = 0
     for (number, block) in function.blocks.enumerated() {
-      for instruction in function.instructions[Int(block.start)..<Int(block.end)] {
-        guard canBeCopied(instruction) else { return false }
-        if !instruction.opcode.isConstant { count += 1 }
+      let instructions = function.instructions[Int(block.start)..<Int(block.end)]
+      let counts = instructions.last?.opcode != .unreachable
+      for instruction in instructions {
+        if isCallOfKnown(instruction.opcode) && Int(instruction.immediate) == index { return false }
         // A block that is not placed behind its predecessor may end a loop.
         if jumpsBackward(instruction, from: Int32(number), function) { return false }
+        if counts { sum += weight(instruction) }
       }
     }
-    return count - function.blocks.count <= largest
+    return sum <= largest
   }
 
-  /// Whether an instruction neither fails nor calls anything.
-  private static func canBeCopied(_ instruction: IRInstruction) -> Bool {
+  /// About how many machine instructions one of the IR takes, but for conditions and jumps.
+  private static func weight(_ instruction: IRInstruction) -> Int {
+    if instruction.opcode.isConstant { return 0 }
     switch instruction.opcode {
-    case .constant, .dataAddress, .functionAddress, .externalAddress, .globalAddress, .add, .subtract,
-      .multiply, .divide, .remainder, .and, .or, .xor, .shiftLeft, .shiftRightLogical,
-      .shiftRightArithmetic, .negate, .not, .floatAdd, .floatSubtract, .floatMultiply, .floatDivide,
-      .floatNegate, .floatSquareRoot, .intToFloat, .floatToBits, .bitsToFloat, .compare,
-      .floatCompare, .testKind, .testHeader, .testInts, .load, .loadIndexed, .load32, .loadByte,
-      .allocate, .return, .jump, .branch, .switch, .unreachable:
-      return true
+    case .return, .jump, .branch, .unreachable: return 0
     case .generic:
-      guard let operation = GenericOperation(rawValue: instruction.aux) else { return false }
-      return operation.isUnchecked(OperandProof(rawValue: instruction.immediate))
-    case .store, .storeIndexed, .storeByte, .remember, .genericCompare, .call, .callValue,
-      .callClosure, .callRuntime, .callExternal, .tailCall, .tailCallValue, .tailCallClosure,
-      .tailCallExternal:
-      return false
+      return isUnchecked(instruction) ? 1 : 3
+    case .genericCompare: return 3
+    case .allocate: return 1 + Int(instruction.listCount)
+    case .call, .callValue, .callClosure, .callRuntime, .callExternal, .tailCall, .tailCallValue,
+      .tailCallClosure, .tailCallExternal, .switch:
+      return 4 + Int(instruction.listCount)
+    default: return 1
     }
   }
 
@@ -58,4 +69,56 @@ struct Inlining {
     forEachSuccessor(of: instruction, function.operands) { if $0 <= block { found = true } }
     return found
   }
+
+  // MARK: - Positions
+
+  /// The position that stands for `position` of `function` in a copy in place of a call at `caller`.
+  mutating func position(
+    _ position: UInt32, of function: IRFunction, calledFrom caller: UInt32
+  ) -> UInt32 {
+    var call: InlinedCall
+    if let index = SourcePlace.inlinedCall(position) {
+      call = calls[index]
+      call.caller = self.position(call.caller, of: function, calledFrom: caller)
+    } else {
+      if function.flags & UInt32(RAIL_FUNCTION_HIDDEN) != 0 { return caller }
+      call = InlinedCall(
+        name: function.name, file: function.file, flags: function.flags, position: position,
+        caller: caller)
+    }
+    calls.append(call)
+    return SourcePlace.inlined | UInt32(calls.count - 1)
+  }
 }
+
+/// Whether a stack trace can have the place of such an instruction.
+func mayBeTraced(_ instruction: IRInstruction) -> Bool {
+  switch instruction.opcode {
+  case .generic: !isUnchecked(instruction)
+  case .genericCompare, .allocate, .call, .callValue, .callClosure, .callRuntime,
+    .callExternal, .tailCall, .tailCallValue, .tailCallClosure, .tailCallExternal:
+    true
+  default: false
+  }
+}
+
+/// Whether a `generic` instruction is no safepoint and cannot raise.
+func isUnchecked(_ instruction: IRInstruction) -> Bool {
+  guard let operation = GenericOperation(rawValue: instruction.aux) else { return false }
+  return operation.isUnchecked(OperandProof(rawValue: instruction.immediate))
+}
+
+func isTailCall(_ opcode: Opcode) -> Bool { ordinaryCall(opcode) != opcode }
+
+/// The form of a call that comes back here.
+func ordinaryCall(_ opcode: Opcode) -> Opcode {
+  switch opcode {
+  case .tailCall: .call
+  case .tailCallValue: .callValue
+  case .tailCallClosure: .callClosure
+  case .tailCallExternal: .callExternal
+  default: opcode
+  }
+}
+
+func isCallOfKnown(_ opcode: Opcode) -> Bool { opcode == .call || opcode == .tailCall }

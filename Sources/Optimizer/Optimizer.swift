@@ -1,8 +1,7 @@
 public import IR
 
-/// Optimises a program. The result does the same as `program` on every input, with two liberties: a function
-/// that cannot fail may be missing in a stack trace (it has been inlined), and how deep the stack may become
-/// differs.
+/// Optimises a program. The result does the same as `program` on every input, with one liberty: how deep the stack
+/// may become differs. Stack traces show inlined functions, too (``InlinedCall``).
 ///
 /// Functions are worked on one by one, callees before their callers, so that what is inlined has been
 /// optimised. For each, one pass over its blocks in the order of control does inlining, constant folding,
@@ -10,7 +9,7 @@ public import IR
 /// drops what is not used (`DeadCode`). At the end functions that nothing refers to any more are dropped.
 public func optimize(_ program: IRProgram) -> IRProgram {
   var result = program
-  var rewriter = FunctionRewriter(functionCount: program.functions.count)
+  var rewriter = FunctionRewriter(program)
   var deadCode = DeadCode()
   for index in calleesFirst(program) {
     var function = rewriter.rewrite(index, in: result)
@@ -18,6 +17,7 @@ public func optimize(_ program: IRProgram) -> IRProgram {
     rewriter.inlining.note(function, index)
     result.functions[index] = function
   }
+  result.inlinedCalls = rewriter.inlining.calls
   dropUnusedFunctions(&result)
   return result
 }

@@ -13,6 +13,8 @@ import Testing
     data 8589934593 d0 f1 x1
     main f0
     apply 1 f1
+    inlined i0 "half" file 0 flags 4 @9:12 from @2:3
+    inlined i1 "quarter" file -1 flags 0 from @i0
     function f0 "main" file 0 flags 2 result word
     b0:
       v0: word = constant #-81
@@ -42,7 +44,7 @@ import Testing
       v20: word = allocate #8589934593 [v0 v3]
       v21: word = generic.arraySet v0 v3 v20 @12:4095
       v22: raw = genericCompare.notEqual v0 v3 @3:1
-      v23: word = call f0 []
+      v23: word = call f0 [] @i1
       v24: word = callValue v0 [v3 v20] @4:5
       v25: float = callClosure v3 [v1]
       callRuntime x0 [v0]

@@ -26,6 +26,14 @@ import Testing
       """)
   }
 
+  @Test func reportsAnInlinedCallThatIsItsOwnCaller() throws {
+    let program = try parseIR(
+      """
+      inlined i0 "f" file -1 flags 0 @1:1 from @i0
+      """)
+    #expect(verify(program).map(\.message) == ["the file, the position or the caller of i0 cannot be"])
+  }
+
   @Test func acceptsWhatKeepsTheRules() throws {
     let body = """
       v3: raw = globalAddress g0

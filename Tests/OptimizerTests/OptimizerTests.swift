@@ -14,6 +14,7 @@ struct Optimization: Sendable, CustomStringConvertible {
     try parseIR(
       """
       externals rail_show
+      file "f.rail"
       globals 1
       data 4294967303 f1
       main f0
@@ -161,18 +162,119 @@ private let optimizations = [
         return v0
       """, has: ["compare.less"], hasNot: ["call", "least"]),
   Optimization(
-    description: "a function that may fail is called",
+    description: "what is copied keeps its place in stack traces, and one copied with its callee both",
+    text: """
+      b0 (v0: word):
+        v1: word = load v0 #8
+        v2: word = call f2 [v1] @10:1
+        return v2
+      function f2 "outer" file 0 result word
+      b0 (v0: word):
+        v1: word = constant #3
+        v2: word = call f3 [v1 v0] @20:2
+        return v2
+      function f3 "inner" file 0 result word
+      b0 (v0: word, v1: word):
+        v2: word = generic.add v0 v1 @30:3
+        return v2
+      """,
+    has: [
+      "\"outer\" file 0 flags 0 @20:2 from @10:1", "\"inner\" file 0 flags 0 @30:3 from @i",
+      "generic.add v2 v1 @i",
+    ], hasNot: ["call f"]),
+  Optimization(
+    description: "a check that has succeeded in a copied function is not made again behind it",
     text: """
       b0 (v0: word):
         v1: word = load v0 #8
         v2: word = call f2 [v1]
-        v3: word = call f2 [v2]
-        return v3
-      function f2 "twice" result word
+        v3: word = call f2 [v1]
+        v4: word = generic.add v2 v3 #3
+        return v4
+      function f2 "checked" result word
+      b0 (v0: word):
+        v1: raw = load v0 #-8
+        v2: raw = constant #8
+        v3: raw = compare.below v2 v1
+        branch v3 b1 b2
+      b1:
+        v4: word = load v0 #16
+        return v4
+      b2 cold:
+        v5: word = callRuntime x0 [v0]
+        unreachable
+      """, has: ["generic.add v6 v6"], hasNot: ["call f2"]),
+  Optimization(
+    description: "what was computed behind a check is not taken for computed where it fails",
+    text: """
+      b0 (v0: word):
+        v1: word = load v0 #8
+        v2: word = call f2 [v1]
+        return v2
+      function f2 "checked" result word
+      b0 (v0: word):
+        v1: raw = load v0 #-8
+        v2: raw = constant #8
+        v3: raw = compare.below v2 v1
+        branch v3 b1 b2
+      b1:
+        v4: word = load v0 #16
+        v5: word = generic.add v4 v4 #3
+        return v5
+      b2 cold:
+        v6: word = load v0 #16
+        v7: word = callRuntime x0 [v6]
+        unreachable
+      """, has: ["callRuntime"], hasNot: ["call f2"]),
+  Optimization(
+    description: "a tail call in a copy is one only if the copied call was",
+    text: """
+      b0 (v0: word):
+        v1: word = load v0 #8
+        v2: word = call f2 [v1]
+        tailCall f2 [v2]
+      function f2 "wrapper" result word
+      b0 (v0: word):
+        v1: word = constant #3
+        tailCall f3 [v0 v1]
+      function f3 "recursive" result word
+      b0 (v0: word, v1: word):
+        v2: word = generic.add v0 v1
+        v3: word = call f3 [v2 v1]
+        tailCall f3 [v3 v1]
+      """, has: ["v3: word = call f2 [v1 v2]", "tailCall f2 [v3 v2]"], hasNot: ["wrapper\" result"]),
+  Optimization(
+    description: "a function that calls itself is called",
+    text: """
+      b0 (v0: word):
+        v1: word = load v0 #8
+        v2: word = call f2 [v1]
+        return v2
+      function f2 "recursive" result word
       b0 (v0: word):
         v1: word = generic.add v0 v0
-        return v1
-      """, has: ["call f2 [v1]", "twice"]),
+        v2: word = call f2 [v1]
+        return v2
+      """, has: ["call f2 [v1]", "recursive"]),
+  Optimization(
+    description: "behind a copied function that never returns there is nothing",
+    text: """
+      b0 (v0: word):
+        v1: word = constant #5
+        v2: word = call f2 [v1]
+        v3: word = generic.add v2 v2
+        return v3
+      function f2 "picky" result word
+      b0 (v0: word):
+        v1: word = constant #5
+        v2: raw = compare.notEqual v0 v1
+        branch v2 b1 b2
+      b1:
+        return v0
+      b2 cold:
+        v3: word = callRuntime x0 [v0]
+        unreachable
+      """, has: ["callRuntime"], hasNot: ["generic.add", "call f2"]),
   Optimization(
     description: "loads from what can change are done as often as they stand there",
     text: """

@@ -17,7 +17,7 @@ RAIL_IF_LINKED int64_t rail_output_flush(void);
 enum { FRAMES_SHOWN = 10, NAME_WIDTH_LEAST = 15 };
 
 struct shown_frame {
-  const struct rail_function_entry *function;
+  uint32_t name, file; /* offsets in rail_program.names */
   uint32_t position;
 };
 
@@ -35,19 +35,34 @@ static struct shown_frame *place_of(struct frames *frames, uint64_t index) {
   return &frames->shown[index < FRAMES_SHOWN ? index : FRAMES_SHOWN + index % FRAMES_SHOWN];
 }
 
+static void add_frame(struct frames *frames, uint32_t flags, struct shown_frame frame) {
+  if ((flags & RAIL_FUNCTION_HIDDEN) != 0) {
+    return;
+  }
+  if ((flags & RAIL_FUNCTION_PRELUDE) == 0) {
+    *place_of(frames, frames->count) = frame;
+    frames->count += 1;
+  } else if (frames->count == 0) {
+    frames->operation = name_of(frame.name);
+  }
+}
+
 static void collect_frames(struct rail_thread *thread, struct frames *frames) {
   struct rail_frame frame;
   for (bool more = rail_first_frame(thread, &frame); more; more = rail_next_frame(&frame)) {
     const struct rail_function_entry *function = rail_function_at(frame.return_address);
-    if (function == NULL || (function->flags & RAIL_FUNCTION_HIDDEN) != 0) {
+    if (function == NULL) {
       continue;
     }
-    if ((function->flags & RAIL_FUNCTION_PRELUDE) == 0) {
-      *place_of(frames, frames->count) = (struct shown_frame){function, frame.entry->position};
-      frames->count += 1;
-    } else if (frames->count == 0) {
-      frames->operation = name_of(function->name);
+    uint32_t position = frame.entry->position;
+    while ((position & RAIL_POSITION_INLINED) != 0) {
+      const struct rail_inlined_call *call =
+          &rail_program.inlined_calls[position & ~RAIL_POSITION_INLINED];
+      add_frame(frames, call->flags, (struct shown_frame){call->name, call->file, call->position});
+      position = call->caller;
     }
+    add_frame(frames, function->flags,
+              (struct shown_frame){function->name, function->file, position});
   }
 }
 
@@ -77,7 +92,7 @@ static void write_frame(const char *label, const char *name, size_t width,
   rail_line_text(&line, name);
   if (frame != NULL) {
     rail_line_pad(&line, 5 + width, 1);
-    rail_line_text(&line, name_of(frame->function->file));
+    rail_line_text(&line, name_of(frame->file));
     if (frame->position != 0) {
       rail_line_text(&line, ":");
       rail_line_int(&line, frame->position >> RAIL_POSITION_COLUMN_BITS);
@@ -91,19 +106,19 @@ static void write_frame(const char *label, const char *name, size_t width,
 static void write_frames(struct frames *frames) {
   const struct shown_frame *innermost = frames->count > 0 ? &frames->shown[0] : NULL;
   if (frames->operation == NULL && innermost != NULL) {
-    frames->operation = name_of(innermost->function->name);
+    frames->operation = name_of(innermost->name);
   }
   if (frames->operation == NULL) {
     return;
   }
   size_t width = widest(NAME_WIDTH_LEAST, frames->operation);
   for (uint64_t i = 0; i < frames->count; i = next_shown(frames, i)) {
-    width = widest(width, name_of(place_of(frames, i)->function->name));
+    width = widest(width, name_of(place_of(frames, i)->name));
   }
   write_frame("  at ", frames->operation, width, innermost);
   for (uint64_t i = 0; i < frames->count;) {
     const struct shown_frame *frame = place_of(frames, i);
-    write_frame("  in ", name_of(frame->function->name), width, frame);
+    write_frame("  in ", name_of(frame->name), width, frame);
     uint64_t next = next_shown(frames, i);
     if (next > i + 1) {
       struct rail_line line = {.length = 0};

@@ -25,6 +25,8 @@ struct Fixture {
   var diagnostics: [ExpectedDiagnostic] = []
   /// The line that raises, with the message.
   var panic: (line: Int, message: String)?
+  /// The report's frames, innermost first, as `function:line`.
+  var trace: [String] = []
   /// The program with its directives blanked out.
   var text: [UInt8] = []
   /// Directives that make no sense.
@@ -118,6 +120,7 @@ struct Fixture {
       }
     case "stdout": output = (output ?? []) + [value]
     case "stderr": errorLines.append(value)
+    case "trace": trace = value.split(separator: " ").map(String.init)
     case "panic":
       panic = (codeLine, value)
       exitStatus = 1

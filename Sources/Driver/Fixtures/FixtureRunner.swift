@@ -142,11 +142,26 @@ private func compareOutcome(
       let place = errors.count > 1 ? errors[1] : ""
       problems.append("the error is reported '\(place)', not in line \(panic.line)")
     }
-  } else if fixture.errorLines.isEmpty && !errors.isEmpty {
+  } else if fixture.errorLines.isEmpty && fixture.trace.isEmpty && !errors.isEmpty {
     problems.append("unexpected on standard error: \(errors[0])")
     problems += errors.dropFirst().prefix(2).map { "    \($0)" }
   }
+  let trace = frames(errors, name)
+  if !fixture.trace.isEmpty && trace != fixture.trace {
+    problems.append("the trace is: " + trace.joined(separator: " "))
+  }
   return problems
+}
+
+/// The frames of a report as `function:line`: of lines such as `  in area   FILE:12:7`.
+private func frames(_ errors: [String], _ name: String) -> [String] {
+  errors.compactMap { line in
+    guard line.hasPrefix("  at ") || line.hasPrefix("  in ") else { return nil }
+    let parts = line.split(separator: " ")
+    guard parts.count == 3, parts[2].hasPrefix(name + ":") else { return nil }
+    let place = parts[2].dropFirst(name.count + 1).prefix { $0 != ":" }
+    return "\(parts[1]):\(place)"
+  }
 }
 
 private func compareOutput(_ expected: [String], _ output: [UInt8]) -> [String] {

@@ -158,8 +158,10 @@
 
 /* ---- Tables of the compiled program -------------------------------------------------------- */
 
-/* A position is line << RAIL_POSITION_COLUMN_BITS | column. */
+/* A position is line << RAIL_POSITION_COLUMN_BITS | column, or, in code that has been inlined, RAIL_POSITION_INLINED
+ * with an index into rail_program.inlined_calls. */
 #define RAIL_POSITION_COLUMN_BITS 12
+#define RAIL_POSITION_INLINED 0x80000000u
 
 /* Flags of a function. */
 #define RAIL_FUNCTION_PRELUDE 1 /* stack traces fold its frames into the line of its caller */
@@ -191,7 +193,7 @@ struct rail_frame_entry {
   uint32_t register_mask;  /* general registers that hold values (rail_slow_* calls; else 0) */
   uint32_t slots;          /* bit i: the word at stack pointer + 8 * i is a live value. With
                               RAIL_WIDE_SLOTS: index of a bitmap in rail_program.wide_slots */
-  uint32_t position;       /* line << 12 | column; 0 if there is none */
+  uint32_t position;       /* 0 if there is none */
   uint32_t frame_words;    /* words between the stack pointer and the return address of the frame */
 };
 #define RAIL_WIDE_SLOTS 0x80000000u
@@ -202,6 +204,13 @@ struct rail_function_entry {
   uint32_t name;         /* offset in rail_program.names of a NUL-terminated name */
   uint32_t file;         /* likewise, the source path */
   uint32_t flags;        /* RAIL_FUNCTION_* */
+};
+
+/* A place in the code of a function that has been inlined. */
+struct rail_inlined_call {
+  uint32_t name, file, flags; /* of the function, as in its entry */
+  uint32_t position;          /* in the function; never itself inlined */
+  uint32_t caller;            /* the position of the call, which may be in inlined code again */
 };
 
 /* One constructor. */
@@ -229,6 +238,7 @@ struct rail_program {
    * holds RAIL_INITIALISING with the slot of the constant that is being computed, or 0. */
   rail_value *globals;
   uint64_t global_count;
+  const struct rail_inlined_call *inlined_calls;
 };
 
 extern const struct rail_program rail_program;
