@@ -43,8 +43,8 @@ struct ConstraintSystem: ~Copyable {
   /// The number of the present pass over the graph; see ``bits(of:)``.
   var pass: Int32 = 0
 
-  /// The nodes behind which callers and open constants are.
-  var interfaceMembers: [Int32] = []
+  /// The parameters and results of the component, behind which callers are.
+  var interfaceRoots: [Int32] = []
   /// The nodes and constraints of the scheme under construction.
   var visited: [Int32] = []
   var waiting: [Int32] = []

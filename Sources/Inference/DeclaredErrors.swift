@@ -5,26 +5,44 @@ import Support
 // What is said about values that do not fit declared types.
 
 extension TypeInference {
-  /// - Parameter declared: the declared type into which the value at the site flows, or -1.
-  mutating func report(_ violation: Violation, at site: Int32, declared: Int32) {
+  /// - Parameter demand: the declared type into which the value at the site flows.
+  mutating func report(_ violation: Violation, at site: Int32, _ demand: DeclaredDemand) {
     guard site >= 0 else { return }
-    let inner = system.nodes[violation.declared].declared
-    let declaration = declared >= 0 ? declared : inner
+    var demand = demand
     let value = system.find(expressionNode(violation, site))
     let isInside = value != violation.found
-    let place = range(of: site)
+    var inner = DeclaredDemand(
+      declared: system.nodes[violation.declared].declared, subject: demand.subject)
+    if inner.declared < 0 { inner.declared = demand.declared }
+    if demand.declared < 0 { demand.declared = inner.declared }
     var labels: [Diagnostic.Label] = []
-    if declaration >= 0 {
-      labels.append(.init(program.declarations.types[Int(declaration)].range, "declared here"))
+    if let place = place(of: inner) { labels.append(.init(place, "declared here")) }
+    if let label = origin(violation.found, unless: site) {
+      labels.append(label)
+    } else if let definition = definition(ofLocal: site) {
+      let found = isInside ? "the value" : valueName(violation.found)
+      labels.append(.init(range(of: definition), "\(found) comes from here"))
     }
-    if let label = origin(violation.found, unless: site) { labels.append(label) }
     let function = conversion(violation, isInside: isInside, site)
     add(
       .violatedDeclaration(
-        violation.kind, subject: subject(of: declaration), found: valueName(violation.found),
-        isInside: isInside, at: place, labels: labels,
+        violation.kind, subject: text(of: demand), found: valueName(violation.found),
+        isInside: isInside, at: range(of: site), labels: labels,
         function: function, edits: function.map { [applyingAsArgument($0, to: site)] } ?? []),
       at: site, mayBeWarning: violation.kind != .uncheckable)
+  }
+
+  /// The value that a local variable is bound to, if an expression is one.
+  private func definition(ofLocal site: Int32) -> Int32? {
+    let expressions = graph.expressions(of: graph.owner(of: site))
+    var value = site
+    while expression(value).kind == .local {
+      let local = expression(value).a
+      let binding = expressions.first { expression($0).kind == .let && expression($0).a == local }
+      guard let binding else { break }
+      value = expression(binding).b
+    }
+    return value == site ? nil : value
   }
 
   /// The node found is part of the value, unless it is the value itself: known only by its being whole.
@@ -54,27 +72,19 @@ extension TypeInference {
     return program.globals[Int(members[members.startIndex])].body
   }
 
-  /// `argument 1 of 'f' must be int`
-  private mutating func subject(of declared: Int32) -> String {
-    if subjects.isEmpty { subjects = declarationTexts() }
-    if declared < 0 { return "this value must be of the type that is declared for it" }
-    if let text = subjects[declared] { return String(decoding: text, as: UTF8.self) }
-    return "this value must be \(text(of: declared))"
-  }
-
   /// What a value is, also if it is only an extra one.
   func valueName(_ node: Int32) -> String {
     let value = system.nodes[node]
     guard value.head == .unresolved else {
       if value.head == .dyn { return "a dyn" }
-      let rest = extrasName(value.extras)
+      let rest = valueName(value.extras)
       return rest.isEmpty ? kindName(node) : "\(kindName(node)) or \(rest)"
     }
-    let name = extrasName(value.extras)
+    let name = valueName(value.extras)
     return name.isEmpty ? "a value" : name
   }
 
-  private func extrasName(_ extras: Extras) -> String {
+  func valueName(_ extras: Extras) -> String {
     var names: [String] = []
     if extras.contains(.zero) { names.append("0") }
     if extras.contains(.null) { names.append("null") }

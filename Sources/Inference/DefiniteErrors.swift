@@ -47,92 +47,6 @@ extension TypeInference {
     if !wrongArguments.isEmpty || !surplusSites.isEmpty { reportWrongArguments() }
   }
 
-  // MARK: - What fails for the kinds at hand
-
-  private mutating func fails(_ constraint: Constraint) -> Bool {
-    if constraint.flags.contains(.inherited) && !constraint.flags.contains(.unconditional) {
-      return false
-    }
-    let a = system.nodes[system.find(constraint.a)]
-    let b = system.nodes[system.find(constraint.b)]
-    switch constraint.kind {
-    case .totalDemand: return false
-    case .demand: return isKnown(a) && !accepts(b, a)
-    case .arithmetic: return wrongOperands(constraint).first != nil
-    case .append:
-      if isKnown(a) && !isSequence(a) || isKnown(b) && !isSequence(b) { return true }
-      return isKnown(a) && isKnown(b) && a.head != b.head
-    case .field:
-      if !isKnown(a) { return false }
-      return a.head != .named || !hasField(type: a.payload, symbol: constraint.payload)
-    }
-  }
-
-  private mutating func fails(_ comparison: Comparison) -> Bool {
-    let left = system.nodes[system.find(comparison.left)]
-    let right = system.nodes[system.find(comparison.right)]
-    if isKnown(left) && !isOrdered(left) || isKnown(right) && !isOrdered(right) { return true }
-    guard isKnown(left), isKnown(right) else { return false }
-    if left.head == .variable || right.head == .variable { return false }
-    return left.head != right.head && !(left.head.isNumber && right.head.isNumber)
-  }
-
-  private mutating func fails(_ check: ArgumentCheck) -> Bool {
-    let value = system.nodes[system.find(check.value)]
-    var wanted = TypeNode(index: 0)
-    wanted.head = check.demand.head
-    wanted.payload = check.demand.payload
-    wanted.kidCount = value.kidCount
-    return isKnown(value) && !accepts(wanted, value)
-  }
-
-  private func isKnown(_ node: TypeNode) -> Bool {
-    switch node.head {
-    case .unresolved, .dyn, .pointer: return false
-    default: break
-    }
-    if node.flags.contains(.guessed) { return false }
-    return node.head.isNumber ? node.extras.subtracting(.zero).isEmpty : node.extras.isEmpty
-  }
-
-  private func accepts(_ wanted: TypeNode, _ found: TypeNode) -> Bool {
-    switch wanted.head {
-    case .unresolved, .dyn, .pointer: true
-    case .float, .num: found.head.isNumber
-    case .int: found.head == .int || found.head == .num
-    default: found.hasHead(of: wanted)
-    }
-  }
-
-  private func isSequence(_ node: TypeNode) -> Bool { node.head == .list || node.head == .string }
-
-  private func isOrdered(_ node: TypeNode) -> Bool {
-    node.head.isNumber || isSequence(node) || node.head == .tuple || node.head == .variable
-  }
-
-  private func hasField(type: Int32, symbol: Int32) -> Bool {
-    let range = Int(system.fieldOffsets[Int(type)])..<Int(system.fieldOffsets[Int(type) + 1])
-    return system.fieldNames[range].contains(symbol)
-  }
-
-  /// The operands of arithmetic on which the failure rests: one that no arithmetic takes, or both.
-  private mutating func wrongOperands(_ constraint: Constraint) -> [Int32] {
-    let nodes = [system.find(constraint.a), system.find(constraint.b)]
-    let isAddition = constraint.operation == ArithmeticClass.addition
-    for node in nodes {
-      let operand = system.nodes[node]
-      guard isKnown(operand), !operand.head.isNumber else { continue }
-      if operand.head != .string || !isAddition { return [node] }
-    }
-    let operands = nodes.map { system.nodes[$0] }
-    if isAddition, isKnown(operands[0]), isKnown(operands[1]),
-      operands[0].head.isNumber != operands[1].head.isNumber
-    {
-      return nodes
-    }
-    return []
-  }
-
   // MARK: - Reports
 
   /// Whether nothing that is not known flows into a node.
@@ -141,10 +55,12 @@ extension TypeInference {
     return system.nodes[root].isRigid || !system.isUncertain(root)
   }
 
-  /// Whether an operation stands in a file that leaves nothing to run time.
-  private func isStrict(_ constraint: Constraint) -> Bool {
+  /// Whether an operation stands in a file that leaves nothing to run time, so that what its operands were seen to
+  /// be decides, whoever passes them.
+  private func isStrict(_ constraint: Constraint, _ operands: [Int32]) -> Bool {
     !constraint.flags.contains(.inherited)
       && strictFiles[Int(range(of: constraint.site).file.index)]
+      && operands.allSatisfy { onlyExtra(system.nodes[$0]) == nil }
   }
 
   private mutating func report(_ constraint: Constraint) {
@@ -153,16 +69,16 @@ extension TypeInference {
     switch constraint.kind {
     case .totalDemand: return
     case .demand:
-      guard isCertain(a) || isStrict(constraint) else { return }
+      guard isCertain(a) || isStrict(constraint, [a]) else { return }
       reportDemand(constraint, a, b)
     case .arithmetic:
       let wrong = wrongOperands(constraint)
-      guard isStrict(constraint) || wrong.allSatisfy({ isCertain($0) }) else { return }
+      guard wrong.allSatisfy({ isCertain($0) }) || isStrict(constraint, wrong) else { return }
       reportOperation(constraint, a, b, wrong)
     case .append:
       var wrong: [Int32] = []
-      for node in [a, b] where isKnown(system.nodes[node]) && !isSequence(system.nodes[node]) {
-        wrong.append(node)
+      for node in [a, b] {
+        if let kind = kind(node), !kind.isSequence { wrong.append(node) }
       }
       if wrong.isEmpty { wrong = [a, b] }
       guard wrong.contains(where: { isCertain($0) }), wrong.count == 1 || isCertain(a) && isCertain(b)
@@ -172,7 +88,7 @@ extension TypeInference {
       guard isCertain(a) else { return }
       let site = constraint.site
       add(.noSuchField(
-        name(Symbol(index: constraint.payload)), kindName(a), at: range(of: site),
+        name(Symbol(index: constraint.payload)), foundName(a), at: range(of: site),
         origin: origin(a, unless: site)), at: site)
     }
   }
@@ -180,43 +96,49 @@ extension TypeInference {
   private mutating func reportDemand(_ constraint: Constraint, _ found: Int32, _ wanted: Int32) {
     let site = constraint.site
     let expression = expression(site)
-    let isCall = expression.kind == .call
-    if isCall && system.nodes[wanted].head == .function && constraint.payload == 0 {
-      let callee = program.expressions[Int(expression.a)]
-      if let count = arity(of: callee), count > 0 {
-        surplusSites.append(site)
-        add(
-          .tooManyArguments(
-            calleeName(expression.a), takes: count,
-            given: Int(expression.listCount), result: kindName(found), at: range(of: site),
-            suggestion: suggestion(forSurplusArgumentsOf: site, takes: count)), at: site)
-      } else {
-        add(
-          .notAFunction(
-            kindName(found), at: range(of: expression.a), origin: origin(found, unless: expression.a),
-            suggestion: suggestion(forCallOf: system.nodes[found].head, site)),
-          at: site)
-      }
-      return
-    }
-    if isCall || expression.kind == .operator {
-      let position = constraint.payload - 1
-      guard position >= 0, position < expression.listCount else { return }
+    let position = constraint.payload - 1
+    if position >= 0 {
+      guard position < expression.listCount else { return }
       let argument = operand(expression, position)
-      let callee = isCall ? calleeName(expression.a) : "::"
+      let callee = expression.kind == .call ? calleeName(expression.a) : "::"
       let diagnostic = Diagnostic.wrongArgument(
-        callee, number: Int(constraint.payload), found: kindName(found), wanted: kindName(wanted),
+        callee, number: Int(constraint.payload), found: foundName(found), wanted: kindName(wanted),
         at: range(of: argument), origin: origin(found, unless: argument))
       wrongArguments.append(
         WrongArgument(
           site: site, position: position, found: system.nodes[found],
           wanted: system.nodes[wanted], diagnostic: diagnostic))
-      return
+    } else if system.nodes[wanted].head == .function {
+      reportCall(of: found, expression, site)
+    } else if expression.kind == .update, let field = program.updates[Int(expression.b)].first {
+      add(
+        .noSuchField(
+          name(field), foundName(found), at: range(of: expression.a),
+          origin: origin(found, unless: expression.a)), at: site)
+    } else {
+      add(
+        .wrongPattern(
+          found: foundName(found), wanted: kindName(wanted), at: range(of: site),
+          origin: origin(found, unless: site)), at: site)
     }
-    add(
-      .wrongPattern(
-        found: kindName(found), wanted: kindName(wanted), at: range(of: site),
-        origin: origin(found, unless: site)), at: site)
+  }
+
+  /// A call of something that is no function, or of the result of one that is given too much.
+  private mutating func reportCall(of found: Int32, _ call: CoreExpression, _ site: Int32) {
+    let callee = program.expressions[Int(call.a)]
+    if let count = arity(of: callee), count > 0 {
+      surplusSites.append(site)
+      add(
+        .tooManyArguments(
+          calleeName(call.a), takes: count, given: Int(call.listCount), result: foundName(found),
+          at: range(of: site),
+          suggestion: suggestion(forSurplusArgumentsOf: site, takes: count)), at: site)
+    } else {
+      add(
+        .notAFunction(
+          foundName(found), at: range(of: call.a), origin: origin(found, unless: call.a),
+          suggestion: suggestion(forCallOf: system.nodes[found].head, site)), at: site)
+    }
   }
 
   private mutating func reportOperation(
@@ -226,10 +148,13 @@ extension TypeInference {
     if constraint.flags.contains(.inherited) {
       let call = expression(site)
       guard call.kind == .call, constraint.original >= 0 else { return }
+      // What fails whatever the caller passes is reported in the called function.
+      let found = wrong.filter { !system.nodes[$0].isRigid }
+      if found.isEmpty { return }
       add(
         .wrongArgumentOfFunction(
           calleeName(call.a), operation: operatorName(constraint.original),
-          found: wrong.filter { !system.nodes[$0].isRigid }.map { kindName($0) }, at: range(of: site),
+          found: found.map { foundName($0) }, at: range(of: site),
           operation: range(of: constraint.original), suggestion: suggestion(forTupleIn: call)),
         at: site)
       return
@@ -239,15 +164,15 @@ extension TypeInference {
     let operands = program.list(expression)
     var labels: [Diagnostic.Label] = []
     for (operand, node) in zip(operands, expression.listCount == 1 ? [b] : [a, b])
-    where system.nodes[node].head != .unresolved {
-      labels.append(.init(range(of: operand), kindName(node)))
+    where kind(node) != nil || system.nodes[node].head != .unresolved {
+      labels.append(.init(range(of: operand), foundName(node)))
     }
     let origins = wrong.compactMap { origin($0, unless: operands.first ?? -1, operands.last ?? -1) }
-    let isOneKnown = [a, b].contains { !isKnown(system.nodes[$0]) }
+    let isOneKnown = [a, b].contains { kind($0) == nil }
     add(
       .wrongOperands(
-        operatorName(site), left: expression.listCount == 1 || isOneKnown ? nil : kindName(a),
-        right: kindName(isOneKnown ? wrong[0] : b), at: range(of: site), labels: labels + origins,
+        operatorName(site), left: expression.listCount == 1 || isOneKnown ? nil : foundName(a),
+        right: foundName(isOneKnown ? wrong[0] : b), at: range(of: site), labels: labels + origins,
         isAddition: constraint.operation == ArithmeticClass.addition,
         offersShow: constraint.kind == .arithmetic
           && [a, b].contains { system.nodes[$0].head == .string },
@@ -258,15 +183,27 @@ extension TypeInference {
 
   private mutating func report(_ comparison: Comparison) {
     let (left, right) = (system.find(comparison.left), system.find(comparison.right))
-    guard isCertain(left), isCertain(right) else { return }
     let operands = program.list(expression(comparison.site))
     guard let first = operands.first, let last = operands.last else { return }
+    var wrong: [Int32] = []
+    for node in [left, right] {
+      if let kind = kind(node), !kind.isOrdered, isCertain(node) { wrong.append(node) }
+    }
+    if wrong.isEmpty {
+      guard isCertain(left), isCertain(right) else { return }
+      wrong = [left, right]
+    }
+    var labels: [Diagnostic.Label] = []
+    for (operand, node) in [(first, left), (last, right)] where kind(node) != nil {
+      labels.append(.init(range(of: operand), foundName(node)))
+    }
+    let areKnown = labels.count == 2
     add(
       .wrongOperands(
-        operatorName(comparison.site), left: kindName(left), right: kindName(right),
-        at: range(of: comparison.site),
-        labels: [.init(range(of: first), kindName(left)), .init(range(of: last), kindName(right))],
-        isAddition: false, offersShow: false, suggestion: nil), at: comparison.site)
+        operatorName(comparison.site), left: areKnown ? foundName(left) : nil,
+        right: foundName(areKnown ? right : wrong[0]), at: range(of: comparison.site),
+        labels: labels, isAddition: false, offersShow: false, suggestion: nil),
+      at: comparison.site)
   }
 
   private mutating func report(_ check: ArgumentCheck) {
@@ -276,7 +213,7 @@ extension TypeInference {
     add(
       .wrongArgumentOfFunction(
         name(program.globals[Int(check.callee)].name), operation: calleeName(call.a),
-        found: [kindName(value)], at: range(of: check.argument),
+        found: [foundName(value)], at: range(of: check.argument),
         operation: range(of: check.demand.site),
         suggestion: separatingArguments(check.argument, of: check.callee)), at: check.argument)
   }
@@ -313,6 +250,7 @@ extension TypeInference {
   /// A label for the value from which a kind comes, if it is another expression.
   func origin(_ node: Int32, unless expressions: Int32...) -> Diagnostic.Label? {
     let origin = system.nodes[node].origin
+    if onlyExtra(system.nodes[node]) != nil { return nil }
     if origin < 0 || expressions.contains(origin) { return nil }
     let place = range(of: origin)
     if place.file.index == BuiltinNames.preludeFile { return nil }
@@ -367,6 +305,14 @@ extension TypeInference {
     }
   }
 
+  /// The kind of an operand, if only to say that it is an extra value and no other.
+  private func foundName(_ node: Int32) -> String {
+    guard let extra = onlyExtra(system.nodes[node]), !system.isUncertain(node) else {
+      return kindName(node)
+    }
+    return extra == .zero ? kindName(.int, 0) : valueName(extra)
+  }
+
   /// A kind of value as messages name it.
   func kindName(_ node: Int32) -> String {
     if system.nodes[node].head == .tuple { return "a tuple of \(system.nodes[node].kidCount)" }
@@ -405,10 +351,10 @@ extension ConstraintSystem {
 
   func isUncertain(_ root: Int32) -> Bool { nodes[root].mark == pass << 5 | ConstraintSystem.uncertain }
 
-  /// Marks everything into which values may flow that the component does not know: from its interface and
+  /// Marks everything into which values may flow that the component does not know: from its callers and
   /// from open constants, along edges and through operations.
   mutating func markUncertain() {
-    var frontier = interfaceMembers.map { find($0) }
+    var frontier = interfaceRoots.map { find($0) }
     for index in 0..<touched.next {
       let node = find(touched[index])
       if nodes[node].flags.contains(.open) { frontier.append(node) }

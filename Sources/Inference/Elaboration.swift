@@ -10,6 +10,7 @@ extension TypeInference {
   /// The program with all casts; to be called after ``run()``. From then on this is the program of the
   /// inference, whose expressions are numbered anew.
   public mutating func elaborate() -> CoreProgram {
+    defer { places = nil }
     let declaresNothing =
       casts.isEmpty && program.declarations.signatures.isEmpty
       && !program.constructors.contains(where: \.hasTypedFields)
@@ -50,49 +51,18 @@ extension TypeInference {
     diagnostics = known
   }
 
-  /// How the messages of casts begin, by declared type.
-  private func castTexts() -> [Int32: [UInt8]] {
-    var texts = declarationTexts()
-    for cast in casts where texts[cast.declared] == nil {
-      texts[cast.declared] = Array("this value must be \(text(of: cast.declared))".utf8)
+  /// How the messages of all casts begin.
+  private mutating func castTexts() -> [DeclaredDemand: [UInt8]] {
+    var texts: [DeclaredDemand: [UInt8]] = [:]
+    func add(_ demand: DeclaredDemand, _ inference: inout TypeInference) {
+      if texts[demand] == nil { texts[demand] = Array(inference.text(of: demand).utf8) }
+    }
+    for cast in casts { add(cast.demand, &self) }
+    let parameters = program.declarations.signatures.flatMap(\.parameters)
+    for type in parameters + program.constructors.flatMap(\.fieldTypes) {
+      add(.whole(type), &self)
     }
     return texts
-  }
-
-  /// What signatures and typed fields say, by declared type.
-  func declarationTexts() -> [Int32: [UInt8]] {
-    var texts: [Int32: [UInt8]] = [:]
-    func add(_ type: Int32, _ subject: String) {
-      if texts[type] == nil { texts[type] = Array("\(subject) must be \(text(of: type))".utf8) }
-    }
-    for signature in program.declarations.signatures {
-      let name = interner.string(of: program.globals[Int(signature.global)].name)
-      if signature.parameters.isEmpty {
-        add(signature.result, "'\(name)'")
-        continue
-      }
-      for (position, parameter) in signature.parameters.enumerated() {
-        add(parameter, "argument \(position + 1) of '\(name)'")
-      }
-      add(signature.result, "the result of '\(name)'")
-    }
-    for constructor in program.constructors where constructor.hasTypedFields {
-      let name = interner.string(of: constructor.name)
-      for (position, type) in constructor.fieldTypes.enumerated() {
-        if position < constructor.fieldNames.count {
-          let field = interner.string(of: constructor.fieldNames[position])
-          add(type, "field '\(field)' of '\(name)'")
-        } else {
-          add(type, "argument \(position + 1) of '\(name)'")
-        }
-      }
-    }
-    return texts
-  }
-
-  /// A declared type as it is written.
-  func text(of declared: Int32) -> String {
-    program.declarations.text(of: declared, in: sources)
   }
 }
 

@@ -7,9 +7,10 @@ import Support
 struct Elaborator {
   private let program: CoreProgram
   private(set) var result: CoreProgram
-  /// By declared type: how the message of a cast to it begins.
-  private let texts: [Int32: [UInt8]]
-  /// By expression: the declared type to cast its value to, or -1.
+  private let casts: [PlannedCast]
+  /// How the messages of casts begin.
+  private let texts: [DeclaredDemand: [UInt8]]
+  /// By expression: the index in `casts` of the cast of its value, or -1.
   private var castOf: [Int32]
   /// By expression of the old program: the expression that stands for it.
   private(set) var newIndex: [Int32] = []
@@ -17,21 +18,22 @@ struct Elaborator {
   private var wrapperOfGlobal: [Int32]
   private var wrapperOfConstructor: [Int32]
   private var wrapped: [Wrapped] = []
-  private var textIndices: [Int32: Int32] = [:]
+  private var textIndices: [DeclaredDemand: Int32] = [:]
 
   private enum Wrapped {
     case global(CoreSignature)
     case constructor(Int32)
   }
 
-  init(_ program: CoreProgram, casts: [PlannedCast], texts: [Int32: [UInt8]]) {
+  init(_ program: CoreProgram, casts: [PlannedCast], texts: [DeclaredDemand: [UInt8]]) {
     self.program = program
     result = program
+    self.casts = casts
     self.texts = texts
     castOf = [Int32](repeating: -1, count: program.expressions.count)
-    for cast in casts
-    where castOf[Int(cast.site)] < 0 && !program.declarations.isAny(cast.declared) {
-      castOf[Int(cast.site)] = cast.declared
+    for (index, cast) in casts.enumerated()
+    where castOf[Int(cast.site)] < 0 && !program.declarations.isAny(cast.demand.declared) {
+      castOf[Int(cast.site)] = Int32(index)
     }
     wrapperOfGlobal = [Int32](repeating: -1, count: program.globals.count)
     wrapperOfConstructor = [Int32](repeating: -1, count: program.constructors.count)
@@ -89,13 +91,15 @@ struct Elaborator {
       expression.b = moved(expression.b)
       expression.c = moved(expression.c)
     }
-    let declared = castOf[Int(index)]
-    if declared < 0 {
+    if castOf[Int(index)] < 0 {
       newIndex.append(add(expression))
-    } else if let float = floatLiteral(expression, declared) {
+      return
+    }
+    let demand = casts[Int(castOf[Int(index)])].demand
+    if let float = floatLiteral(expression, demand.declared) {
       newIndex.append(add(float))
     } else {
-      newIndex.append(addCast(of: add(expression), to: declared, expression))
+      newIndex.append(addCast(of: add(expression), to: demand, expression))
     }
   }
 
@@ -126,17 +130,17 @@ struct Elaborator {
   }
 
   private mutating func addCast(
-    of operand: Int32, to declared: Int32, _ place: CoreExpression
+    of operand: Int32, to demand: DeclaredDemand, _ place: CoreExpression
   ) -> Int32 {
-    var text = textIndices[declared] ?? -1
+    var text = textIndices[demand] ?? -1
     if text < 0 {
       text = Int32(result.strings.count)
-      result.strings.append(texts[declared] ?? [])
-      textIndices[declared] = text
+      result.strings.append(texts[demand] ?? [])
+      textIndices[demand] = text
     }
     return add(
       CoreExpression(
-        .cast, a: operand, b: declared, c: text, start: place.start, end: place.end,
+        .cast, a: operand, b: demand.declared, c: text, start: place.start, end: place.end,
         position: place.start))
   }
 
@@ -235,7 +239,8 @@ struct Elaborator {
       argument.a = Int32(position)
       let local = add(argument)
       arguments.append(
-        program.declarations.isAny(declared) ? local : addCast(of: local, to: declared, place))
+        program.declarations.isAny(declared)
+          ? local : addCast(of: local, to: .whole(declared), place))
     }
     global.body = body(&self, arguments)
     result.globals.append(global)

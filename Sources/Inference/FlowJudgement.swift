@@ -6,8 +6,7 @@ import Semantics
 /// An expression whose value has to be cast to a declared type.
 struct PlannedCast {
   var site: Int32
-  /// Index in the types of ``CoreDeclarations``.
-  var declared: Int32
+  var demand: DeclaredDemand
 }
 
 /// What is wrong with a value that flows into a declared type.
@@ -170,6 +169,9 @@ extension TypeInference {
     var judge = FlowJudge()
     let verdict = judge.verdict(edge.from, target, isInside: edge.place == .part, &system)
     let declared = system.nodes[target].declared
+    func demand(_ inference: inout TypeInference) -> DeclaredDemand {
+      DeclaredDemand(declared: declared, subject: inference.subject(of: edge.site))
+    }
     if edge.place == .value {
       var needsCast = judge.isUncertain
       switch verdict {
@@ -177,15 +179,15 @@ extension TypeInference {
       case .needsCast: needsCast = true
       case .fails(let violation):
         needsCast = true
-        report(violation, at: edge.site, declared: declared)
+        report(violation, at: edge.site, demand(&self))
       }
       guard needsCast, edge.site >= 0 else { return }
       if declared >= 0 {
-        casts.append(PlannedCast(site: edge.site, declared: declared))
+        casts.append(PlannedCast(site: edge.site, demand: demand(&self)))
       } else if case .needsCast = verdict {
         let violation = Violation(
           kind: .uncheckable, found: system.find(edge.from), declared: target)
-        report(violation, at: edge.site, declared: declared)
+        report(violation, at: edge.site, demand(&self))
       }
       return
     }
@@ -198,19 +200,19 @@ extension TypeInference {
       if isChecked && system.isCheckable(target) { return }
       let violation = Violation(
         kind: .uncheckable, found: system.find(edge.from), declared: target)
-      report(part: violation, edge, declared)
+      report(part: violation, edge, demand(&self))
     case .fails(let violation):
       if isChecked, violation.kind == .intElements, violation.declared == target { return }
-      report(part: violation, edge, declared)
+      report(part: violation, edge, demand(&self))
     }
   }
 
   /// Something unknown flows into part of a declared type: what has it became a dyn.
-  private mutating func report(part violation: Violation, _ edge: FlowEdge, _ declared: Int32) {
+  private mutating func report(part violation: Violation, _ edge: FlowEdge, _ demand: DeclaredDemand) {
     if violation.kind == .uncheckable && system.nodes[violation.found].head == .dyn {
       report(Escape(site: edge.site, node: violation.declared))
     } else {
-      report(violation, at: edge.site, declared: declared)
+      report(violation, at: edge.site, demand)
     }
   }
 

@@ -36,11 +36,11 @@ extension ConstraintSystem {
   ///
   /// - Parameter roots: the types of the parameters and results of the component.
   mutating func prepareGeneralization(roots: [Int32]) {
+    interfaceRoots = roots
     var isChanged = true
     while isChanged {
       pass += 1
       let members = collectInterface(roots)
-      interfaceMembers = members
       markBackward(members)
       isChanged = linkMembers(members)
       run()

@@ -48,8 +48,10 @@ public struct TypeInference: ~Copyable {
   /// The expressions whose values have to be checked or converted, of all components.
   var casts: [PlannedCast] = []
 
-  /// What signatures and fields say, by declared type; made when first needed.
-  var subjects: [Int32: [UInt8]] = [:]
+  /// What signatures and fields give types to, by declared type; made when first needed, as are ``places``.
+  var subjectNames: [Int32: String] = [:]
+  /// Of the program before it is elaborated.
+  var places: DeclaredPlaces?
 
   // MARK: The component at hand
   var component: Int32 = -1

@@ -379,34 +379,13 @@ private struct LocalUses {
     while let index = pending.popLast() {
       let node = program.expressions[Int(index)]
       switch node.kind {
-      case .integer, .float, .string, .null, .unit, .nil_, .global, .intrinsic, .constructor,
-        .foreign, .error:
-        continue
       case .local: escapes.insert(node.a)
-      case .call:
-        if program.expressions[Int(node.a)].kind == .local {
-          argumentCounts[program.expressions[Int(node.a)].a, default: []].append(node.listCount)
-        } else {
-          pending.append(node.a)
-        }
+      case .call where program.expressions[Int(node.a)].kind == .local:
+        argumentCounts[program.expressions[Int(node.a)].a, default: []].append(node.listCount)
         pending.append(contentsOf: program.list(node))
-      case .operator, .tuple, .list, .construct, .interpolation:
-        pending.append(contentsOf: program.list(node))
-      case .coerce, .cast, .field, .lambda: pending.append(node.a)
-      case .update: pending.append(contentsOf: [node.a] + program.list(node))
-      case .and, .or: pending.append(contentsOf: [node.a, node.b])
-      case .if: pending.append(contentsOf: [node.a, node.b, node.c])
-      case .let, .destructure, .sequence: pending.append(contentsOf: [node.b, node.c])
-      case .letFunction:
-        functions[node.a] = node.b
-        pending.append(contentsOf: [node.b, node.c])
-      case .match:
-        pending.append(node.a)
-        for armIndex in program.list(node) {
-          let arm = program.arms[Int(armIndex)]
-          if arm.guardExpression >= 0 { pending.append(arm.guardExpression) }
-          pending.append(arm.body)
-        }
+      default:
+        if node.kind == .letFunction { functions[node.a] = node.b }
+        program.appendParts(of: node, to: &pending)
       }
     }
   }

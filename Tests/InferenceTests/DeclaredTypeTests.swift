@@ -43,6 +43,26 @@ private let violations: [ErrorCase] = [
     "f : (int -> int) -> int\nf g = length [g, 5]\nmain = f (\\x -> x)", "2: E0314"),
   ErrorCase("type P = P { x : int }\nmain = P { x = \"a\" }", "2: E0310 field 'x' of 'P'"),
   ErrorCase("type P = P (x : int)\nmain = P \"a\"", "2: E0310 argument 1 of 'P'"),
+  // All mentions of a variable, and of a type, are told apart.
+  ErrorCase("f : a -> a\nf x = 5\nmain = f 1", "2: E0312 the result of 'f' must be a"),
+  ErrorCase(
+    "f : a -> list a\nf x = if x then [x, 2] else []\nmain = f 1",
+    "2: E0312 a part of the result of 'f' must be a"),
+  ErrorCase(
+    "type T = L | N T\nf : T -> T\nf t = 5\nmain = f L",
+    "3: E0310 the result of 'f' must be T, but this is an int"),
+  ErrorCase(
+    "type T = L | N (t : T)\nf : T -> T\nf t =\n  let x = \"a\"\n  match t\n    | L -> t\n    | _ -> x\nmain = f L",
+    "7: E0310 the result of 'f' must be T, but this is a string"),
+  ErrorCase(
+    "type T = L | N (t : T)\nf : T -> T -> T\nf t u = t\nmain = f L 5",
+    "4: E0310 argument 2 of 'f' must be T, but this is an int"),
+  ErrorCase(
+    "type T = L | N (t : T)\nf : T -> T\nf t = N 5\nmain = f L",
+    "3: E0310 argument 1 of 'N' must be T, but this is an int"),
+  ErrorCase(
+    "type T = L | N\ntype R = R { t : T, u : T }\nf r = { r | u = 5 }\nmain = f (R { t = L, u = N })",
+    "3: E0310 field 'u' of 'R' must be T, but this is an int"),
   // What an undeclared function passes on to a declared array is checked at its callers.
   ErrorCase(
     "f : array int -> int\nf a = 1\ng a = f a\nmain = g (arr_new 1 \"s\")", "4: E03"),
