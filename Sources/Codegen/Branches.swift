@@ -17,17 +17,28 @@ public struct Targets {
 }
 
 /// One case of a `switch`.
-public struct SwitchEntry {
-  public var value: Int64
-  public var label: Int32
+private struct SwitchEntry {
+  var value: Int64
+  var label: Int32
+}
+
+/// A step of the search for the case of a `switch`.
+public enum SearchStep {
+  /// Compares the value with a constant.
+  case compare(Int64)
+  /// Goes to a label: if they are equal, if the value is greater, anyway.
+  case ifEqual(Int32), ifGreater(Int32), jump(Int32)
+  /// The place of a label.
+  case label(Int32)
 }
 
 /// How a `switch` finds its case.
 public enum SwitchPlan {
   /// By an indirect jump: the labels of the cases from `lowest` on.
   case table(lowest: Int32, [Int32])
-  /// By comparisons with the cases, which ascend.
-  case search([SwitchEntry])
+  /// By comparisons with the cases. The last step leads to the block for all others, if that does
+  /// not come next.
+  case search([SearchStep])
 }
 
 extension FunctionCompiler {
@@ -60,7 +71,7 @@ extension FunctionCompiler {
   /// Tables are addressed by an offset of eight times the lowest case.
   private static var highestTableCase: Int64 { 1 << 24 }
 
-  public func switchPlan(_ instruction: IRInstruction) -> SwitchPlan {
+  public mutating func switchPlan(_ instruction: IRInstruction) -> SwitchPlan {
     let cases = function.list(of: instruction)
     let used = cases.reduce(0) { $0 + ($1 == instruction.b ? 0 : 1) }
     if used >= Self.smallestTable && used * 2 >= cases.count
@@ -74,6 +85,29 @@ extension FunctionCompiler {
         SwitchEntry(
           value: instruction.immediate &+ Int64(index), label: blockLabels[Int(block)]))
     }
-    return .search(entries)
+    let otherwise = blockLabels[Int(instruction.b)]
+    var steps: [SearchStep] = []
+    addSearch(entries[...], otherwise, to: &steps)
+    if otherwise != nextLabel() { steps.append(.jump(otherwise)) }
+    return .search(steps)
+  }
+
+  /// Compares with the middle one of the cases, which ascend, and so on in halves; falls through if
+  /// there is no such case.
+  private mutating func addSearch(
+    _ entries: ArraySlice<SwitchEntry>, _ otherwise: Int32, to steps: inout [SearchStep]
+  ) {
+    if entries.count <= 3 {
+      for entry in entries { steps += [.compare(entry.value), .ifEqual(entry.label)] }
+      return
+    }
+    let middle = entries.startIndex + entries.count / 2
+    let upper = module.buffer.makeLabel()
+    steps += [
+      .compare(entries[middle].value), .ifEqual(entries[middle].label), .ifGreater(upper),
+    ]
+    addSearch(entries[..<middle], otherwise, to: &steps)
+    steps += [.jump(otherwise), .label(upper)]
+    addSearch(entries[(middle + 1)...], otherwise, to: &steps)
   }
 }

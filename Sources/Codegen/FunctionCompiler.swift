@@ -28,8 +28,10 @@ public struct FunctionCompiler {
   public internal(set) var marks: [Mark] = []
   public var coldPaths: [ColdPath] = []
   /// Places of the function's parameters.
-  public private(set) var incoming: [ArgumentAssigner.Place] = []
+  private var incoming: [ArgumentAssigner.Place] = []
   private var incomingLocations: [Location] = []
+  /// Parameters that are passed in memory and used.
+  public private(set) var memoryParameters: [MemoryParameter] = []
   /// Arguments of the current call that are passed in memory.
   public private(set) var memoryArguments: [MemoryArgument] = []
   /// Labels of the blocks, those of empty ones replaced by the label of the block they lead to.
@@ -77,6 +79,13 @@ public struct FunctionCompiler {
     public var offset: Int32
   }
 
+  /// A parameter that is passed in the thread state at a byte offset, and where it goes: a register
+  /// or a slot.
+  public struct MemoryParameter: Sendable {
+    public var offset: Int32
+    public var to: Location
+  }
+
   public init(
     _ program: IRProgram, _ convention: RegisterConvention, _ options: CodegenOptions,
     _ debugTarget: DebugTarget
@@ -110,6 +119,7 @@ public struct FunctionCompiler {
       return false
     }
     if verifies { verifyAllocation() }
+    placeMemoryParameters()
     output.removeAll(keepingCapacity: true)
     marks.removeAll(keepingCapacity: true)
     coldPaths.removeAll(keepingCapacity: true)
@@ -150,6 +160,21 @@ public struct FunctionCompiler {
       case .memory:
         incomingLocations.append(.constant)
         module.useThreadState()
+      }
+    }
+  }
+
+  /// Finds out where parameters that are passed in memory go.
+  private mutating func placeMemoryParameters() {
+    memoryParameters.removeAll(keepingCapacity: true)
+    for (value, place) in incoming.enumerated() {
+      guard case .memory(let offset) = place else { continue }
+      let register = allocator.allocation.registerAtStart(of: 0, Int32(value))
+      if register >= 0 {
+        memoryParameters.append(MemoryParameter(offset: offset, to: Location(Register(register))))
+      } else if frame.slots[value] >= 0 {
+        memoryParameters.append(
+          MemoryParameter(offset: offset, to: Location(slot: frame.slots[value])))
       }
     }
   }
@@ -271,7 +296,31 @@ public struct FunctionCompiler {
     return frame.slots[Int(selected.result)]
   }
 
+  /// The symbol and displacement that an address instruction stands for.
+  public mutating func symbolReference(
+    _ instruction: IRInstruction
+  ) -> (symbol: Int32, displacement: Int32) {
+    switch instruction.opcode {
+    case .dataAddress: (module.rodataSymbol, module.dataOffset(instruction.immediate))
+    case .globalAddress: (module.globalsSymbol, Int32(instruction.immediate) * 8)
+    case .externalAddress: (module.externalSymbol(instruction.immediate), 0)
+    default: preconditionFailure("\(instruction.opcode) is not the address of a symbol")
+    }
+  }
+
   // MARK: - Moves
+
+  /// The next of the moves to registers that the allocator wants before the current instruction.
+  @inlinable @inline(__always)
+  public mutating func takeMove() -> ParallelMoves.Step? {
+    guard nextMove < allocator.allocation.moves.count,
+      Int(allocator.allocation.moves[nextMove].position) == position
+    else { return nil }
+    let move = allocator.allocation.moves[nextMove]
+    nextMove += 1
+    return ParallelMoves.Step(
+      from: resolve(move.from, move.source), to: move.to, value: move.source)
+  }
 
   /// Puts the moves at the end of a block, before it jumps, into ``moves``, in a possible order.
   public mutating func findEdgeMoves() {

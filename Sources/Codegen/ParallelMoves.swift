@@ -11,6 +11,12 @@ public struct ParallelMoves: Sendable {
     public var to: Location
     /// The value that is read: tells which constant.
     public var value: Int32
+
+    @inlinable public init(from: Location, to: Location, value: Int32) {
+      self.from = from
+      self.to = to
+      self.value = value
+    }
   }
 
   /// The moves in an order that works, after ``resolve(scratch:)``.

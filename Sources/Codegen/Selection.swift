@@ -140,6 +140,41 @@ public struct Selection: Sendable {
     code.operands.append(SelectedOperand(value, .constant))
   }
 
+  /// Two operands in registers, one of which may be a constant that is part of the instruction:
+  /// `b`, or `a`, which then changes places with it.
+  public mutating func selectOperands(
+    _ instruction: IRInstruction, _ selected: inout SelectedInstruction, embedsB: Bool,
+    embedsA: Bool
+  ) {
+    if embedsB {
+      selected.variant = Variant.constantRight
+      register(instruction.a)
+      embedded(instruction.b)
+    } else if embedsA {
+      selected.variant = Variant.constantRight | Variant.swapped
+      register(instruction.b)
+      embedded(instruction.a)
+    } else {
+      register(instruction.a)
+      register(instruction.b)
+    }
+  }
+
+  /// The address of a load or store: a register, with an index perhaps, or a symbol.
+  public mutating func selectAddress(
+    _ instruction: IRInstruction, _ selected: inout SelectedInstruction, _ function: IRFunction
+  ) {
+    let stored = instruction.opcode.isStore ? 1 : 0
+    let hasIndex = instruction.opcode.operandShape.values - stored == 2
+    if !hasIndex && isSymbolAddress(instruction.a, function) {
+      selected.variant = Variant.symbolAddress
+      embedded(instruction.a)
+    } else {
+      register(instruction.a)
+    }
+    if hasIndex { register(instruction.b) }
+  }
+
   /// Starts the record of an instruction; its operands are those appended until ``finish(_:)``.
   public func begin(_ index: Int, _ function: IRFunction) -> SelectedInstruction {
     SelectedInstruction(

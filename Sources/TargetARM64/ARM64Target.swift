@@ -59,15 +59,11 @@ extension FunctionCompiler {
   /// the frame table.
   mutating func encode(_ relaxation: inout BranchRelaxation) {
     relaxation.begin(module.buffer)
-    let firstSite = module.returnOffsets.count
-    let firstLine = module.debug.lineOffsets.count
-    let firstFrame = module.debug.frameOffsets.count
+    let notes = module.noteCounts
     let start = module.buffer.offset
     output.withUnsafeBufferPointer { ARM64Encoder.encode($0, into: &module.buffer) }
     for mark in marks { record(mark, at: start + 4 * Int(mark.index)) }
     relaxation.finish(&module.buffer)
-    relaxation.adjust(&module.returnOffsets, from: firstSite)
-    relaxation.adjust(&module.debug.lineOffsets, from: firstLine)
-    relaxation.adjust(&module.debug.frameOffsets, from: firstFrame)
+    module.moveNotes(since: notes, relaxation.movement)
   }
 }

@@ -20,7 +20,7 @@ import ELF
 ///     relaxation.begin(buffer)
 ///     …  // encode, place labels, note offsets
 ///     relaxation.finish(&buffer)
-///     relaxation.adjust(&notedOffsets, from: first)
+///     relaxation.movement.move(&notedOffsets, from: first)
 public struct BranchRelaxation: Sendable {
   private struct Branch {
     var start: Int32
@@ -36,12 +36,6 @@ public struct BranchRelaxation: Sendable {
     var growth: Int32 { kind == .address21 ? 8 : 4 }
   }
 
-  /// A place from which on offsets move up by `total` bytes.
-  private struct Shift {
-    var offset: Int32
-    var total: Int32
-  }
-
   /// The long form that grows most grows by this.
   private static let largestGrowth = 8
   /// When the exact method has not ended after that many rounds, the rest is decided by a bound:
@@ -51,48 +45,30 @@ public struct BranchRelaxation: Sendable {
   private var branches: [Branch] = []
   /// Bytes that long forms before each branch add.
   private var growthBefore: [Int32] = []
-  private var shifts: [Shift] = []
-  private var firstOffset = 0
-  private var firstFixup = 0
-  private var firstRelocation = 0
-  private var firstPlacedLabel = 0
+  /// Where the code has moved to since ``begin(_:)``.
+  public private(set) var movement = CodeMovement()
 
   public init() {}
 
   /// Notes that a function begins at the end of `buffer`.
-  public mutating func begin(_ buffer: borrowing CodeBuffer) {
-    firstOffset = buffer.bytes.count
-    firstFixup = buffer.fixups.count
-    firstRelocation = buffer.relocations.count
-    firstPlacedLabel = buffer.placedLabels.count
-  }
+  public mutating func begin(_ buffer: borrowing CodeBuffer) { movement.begin(buffer) }
 
   /// Lengthens what does not reach since ``begin(_:)``, moves labels and relocations accordingly,
   /// and fills in all fields whose label has been placed. The others wait for
   /// ``ARM64Encoder/resolveFixups(in:from:)``.
   public mutating func finish(_ buffer: inout CodeBuffer) {
-    shifts.removeAll(keepingCapacity: true)
     if mayHaveLongBranches(buffer) {
       collectBranches(buffer)
       grow()
       expand(&buffer)
     }
-    ARM64Encoder.resolveFixups(in: &buffer, from: firstFixup)
-  }
-
-  /// Corrects offsets into the function that were noted before ``finish(_:)``: `offsets[first...]`,
-  /// which must ascend.
-  public func adjust(_ offsets: inout [Int32], from first: Int = 0) {
-    var next = 0
-    for index in first..<offsets.count {
-      offsets[index] = adjusted(offsets[index], &next)
-    }
+    ARM64Encoder.resolveFixups(in: &buffer, from: movement.firstFixup)
   }
 
   /// Whether a distance could be too large if all branches were long.
   private func mayHaveLongBranches(_ buffer: borrowing CodeBuffer) -> Bool {
-    let growth = (buffer.fixups.count - firstFixup) * BranchRelaxation.largestGrowth
-    for index in firstFixup..<buffer.fixups.count {
+    let growth = (buffer.fixups.count - movement.firstFixup) * BranchRelaxation.largestGrowth
+    for index in movement.firstFixup..<buffer.fixups.count {
       let fixup = buffer.fixups[index]
       guard let kind = ARM64Fixup(rawValue: fixup.kind), let reach = kind.reach else { continue }
       let target = buffer.labels[Int(fixup.label)]
@@ -104,7 +80,7 @@ public struct BranchRelaxation: Sendable {
 
   private mutating func collectBranches(_ buffer: borrowing CodeBuffer) {
     branches.removeAll(keepingCapacity: true)
-    for index in firstFixup..<buffer.fixups.count {
+    for index in movement.firstFixup..<buffer.fixups.count {
       let fixup = buffer.fixups[index]
       guard let kind = ARM64Fixup(rawValue: fixup.kind), kind.reach != nil else { continue }
       let target = buffer.labels[Int(fixup.label)]
@@ -176,20 +152,11 @@ public struct BranchRelaxation: Sendable {
     let total = Int(growthBefore[branches.count])
     if total == 0 { return }
     for (index, branch) in branches.enumerated() where branch.isLong {
-      shifts.append(Shift(offset: branch.start + 4, total: growthBefore[index] + branch.growth))
+      movement.addStep(at: branch.start + 4, total: growthBefore[index] + branch.growth)
     }
     moveBytes(&buffer.bytes, total)
     moveFixups(&buffer.fixups)
-    var next = 0
-    for index in firstRelocation..<buffer.relocations.count {
-      let offset = Int32(buffer.relocations[index].offset)
-      buffer.relocations[index].offset = Int(adjusted(offset, &next))
-    }
-    next = 0
-    for index in firstPlacedLabel..<buffer.placedLabels.count {
-      let label = buffer.placedLabels[index]
-      buffer.move(label, to: adjusted(buffer.labels[Int(label)], &next))
-    }
+    movement.moveReferences(in: &buffer)
   }
 
   /// Moves the code apart, from its end on, and puts long forms where the short ones were.
@@ -225,14 +192,14 @@ public struct BranchRelaxation: Sendable {
     case .conditional19 where word & 14 == 14: return (0xD503_201F, branch)
     case .conditional19: return (word ^ 1 | overNext, branch)
     case .compare19, .testBit14: return (word ^ 1 << 24 | overNext, branch)
-    case .address21, .relative32, .branch26, .literal19, .addressSum: return (word, 0)
+    case .address21, .branch26, .literal19, .addressSum: return (word, 0)
     }
   }
 
   private func moveFixups(_ fixups: inout [CodeBuffer.Fixup]) {
     var next = 0
-    for index in firstFixup..<fixups.count {
-      fixups[index].offset = adjusted(fixups[index].offset, &next)
+    for index in movement.firstFixup..<fixups.count {
+      fixups[index].offset = movement.moved(fixups[index].offset, &next)
     }
     for branch in branches where branch.isLong {
       if branch.kind == .address21 {
@@ -243,13 +210,6 @@ public struct BranchRelaxation: Sendable {
       }
     }
   }
-
-  /// Where `offset` has moved to. `next` belongs to a walk over ascending offsets and starts at 0.
-  @inline(__always)
-  private func adjusted(_ offset: Int32, _ next: inout Int) -> Int32 {
-    while next < shifts.count && shifts[next].offset <= offset { next += 1 }
-    return next == 0 ? offset : offset + shifts[next - 1].total
-  }
 }
 
 extension ARM64Fixup {
@@ -259,7 +219,7 @@ extension ARM64Fixup {
     switch self {
     case .conditional19, .compare19, .address21: 1 << 20
     case .testBit14: 1 << 15
-    case .relative32, .branch26, .literal19, .addressSum: nil
+    case .branch26, .literal19, .addressSum: nil
     }
   }
 }

@@ -196,13 +196,11 @@ extension FunctionCompiler {
 
   mutating func emitSwitch(_ selected: SelectedInstruction, _ instruction: IRInstruction) {
     let value = register(selected, 0)
-    let otherwise = blockLabels[Int(instruction.b)]
     switch switchPlan(instruction) {
     case .table(let lowest, let labels):
-      emitTableJump(value, lowest: lowest, labels, otherwise)
-    case .search(let entries):
-      emitSearch(value, entries[...], otherwise)
-      if otherwise != nextLabel() { emit(ARM64.branch(otherwise)) }
+      emitTableJump(value, lowest: lowest, labels, blockLabels[Int(instruction.b)])
+    case .search(let steps):
+      for step in steps { emitSearchStep(step, value) }
     }
   }
 
@@ -225,28 +223,14 @@ extension FunctionCompiler {
     emit(ARM64.branch(table))
   }
 
-  /// Compares with the middle one of the cases, and so on in halves; falls through if there is no
-  /// such case.
-  private mutating func emitSearch(
-    _ value: Register, _ entries: ArraySlice<SwitchEntry>, _ otherwise: Int32
-  ) {
-    let scratch = CallingConvention.scratch
-    if entries.count <= 3 {
-      for entry in entries {
-        emitCompare(value, entry.value, scratch: scratch)
-        emit(ARM64.branch(.equal, entry.label))
-      }
-      return
+  private mutating func emitSearchStep(_ step: SearchStep, _ value: Register) {
+    switch step {
+    case .compare(let constant): emitCompare(value, constant, scratch: CallingConvention.scratch)
+    case .ifEqual(let label): emit(ARM64.branch(.equal, label))
+    case .ifGreater(let label): emit(ARM64.branch(.greater, label))
+    case .jump(let label): emit(ARM64.branch(label))
+    case .label(let label): place(label)
     }
-    let middle = entries.startIndex + entries.count / 2
-    let upper = module.buffer.makeLabel()
-    emitCompare(value, entries[middle].value, scratch: scratch)
-    emit(ARM64.branch(.equal, entries[middle].label))
-    emit(ARM64.branch(.greater, upper))
-    emitSearch(value, entries[..<middle], otherwise)
-    emit(ARM64.branch(otherwise))
-    place(upper)
-    emitSearch(value, entries[(middle + 1)...], otherwise)
   }
 
   private mutating func emitCompare(_ value: Register, _ constant: Int64, scratch: Register) {

@@ -35,7 +35,7 @@ extension FunctionCompiler {
     _ address: IRInstruction, _ offset: Int32, width: Int32
   ) -> ARM64.Memory {
     let scratch = CallingConvention.addressScratch
-    let (symbol, displacement) = symbolAddress(address)
+    let (symbol, displacement) = symbolReference(address)
     if address.opcode == .externalAddress {
       makeAddress(scratch, symbol, 0)
       return memory(scratch, offset, width: width)

@@ -140,7 +140,7 @@ extension FunctionCompiler {
     case .functionAddress:
       emit(ARM64.address(register, label: module.functionLabel(definition.immediate)))
     default:
-      let (symbol, displacement) = symbolAddress(definition)
+      let (symbol, displacement) = symbolReference(definition)
       makeAddress(register, symbol, displacement)
     }
   }
@@ -160,16 +160,6 @@ extension FunctionCompiler {
   mutating func makeAddress(_ register: Register, _ symbol: Int32, _ displacement: Int32) {
     emit(ARM64.pageAddress(register, symbol: symbol, displacement))
     emit(ARM64.addLowPart(register, register, symbol: symbol, displacement))
-  }
-
-  /// The symbol and displacement that an address instruction stands for.
-  mutating func symbolAddress(_ instruction: IRInstruction) -> (Int32, Int32) {
-    switch instruction.opcode {
-    case .dataAddress: (module.rodataSymbol, module.dataOffset(instruction.immediate))
-    case .globalAddress: (module.globalsSymbol, Int32(instruction.immediate) * 8)
-    case .externalAddress: (module.externalSymbol(instruction.immediate), 0)
-    default: preconditionFailure("\(instruction.opcode) is not the address of a symbol")
-    }
   }
 
   // MARK: - Parallel moves

@@ -2,11 +2,8 @@ import Codegen
 
 // Branches and system instructions (Arm ARM, C4.1.93).
 
-/// The fields that depend on a label, `CodeBuffer.Fixup.kind`. All but `relative32` lie in an
-/// instruction.
+/// The fields of instructions that depend on a label, `CodeBuffer.Fixup.kind`.
 public enum ARM64Fixup: UInt8, Sendable {
-  /// The distance from the field, plus what it holds, in bytes: an entry of a table.
-  case relative32
   /// `b`, `bl`: ±128 MiB.
   case branch26
   /// `b.cond`, `cbz` and `cbnz`, `tbz` and `tbnz`: ±1 MiB, ±1 MiB, ±32 KiB.

@@ -46,7 +46,6 @@ extension ARM64Encoder {
     _ kind: ARM64Fixup, distance: Int64, in word: UInt32
   ) throws(ARM64EncodingError) -> UInt32 {
     switch kind {
-    case .relative32: return word &+ UInt32(truncatingIfNeeded: distance)
     case .branch26: return word | (try branchField(distance, bits: 26))
     case .conditional19, .compare19, .literal19:
       return word | (try branchField(distance, bits: 19)) << 5
@@ -71,18 +70,5 @@ extension ARM64Encoder {
 
   private static func load(at offset: Int, _ buffer: borrowing CodeBuffer) -> UInt32 {
     (0..<4).reduce(0) { $0 | UInt32(buffer.bytes[offset + $1]) << UInt32(8 * $1) }
-  }
-
-  /// Appends an entry of a jump table: the 32-bit distance from the table's own label, which has
-  /// been placed, to `label`.
-  public static func appendTableEntry(
-    _ label: Int32, of table: Int32, into buffer: inout CodeBuffer
-  ) {
-    let start = buffer.labels[Int(table)]
-    precondition(start >= 0, "a jump table's label is placed before its entries")
-    let offset = Int32(buffer.bytes.count)
-    buffer.fixups.append(
-      CodeBuffer.Fixup(offset: offset, label: label, kind: ARM64Fixup.relative32.rawValue))
-    buffer.append32(UInt32(bitPattern: offset - start))
   }
 }

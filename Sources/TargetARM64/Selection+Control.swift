@@ -57,25 +57,14 @@ extension Selection {
   mutating func selectTerminator(_ index: Int, _ fused: Int, _ function: IRFunction) {
     let instruction = function.instructions[index]
     var selected = begin(index, function)
-    if instruction.opcode == .branch {
-      selectBranch(instruction, fused, &selected, function)
-    } else {
+    if instruction.opcode != .branch {
       selectTransfer(instruction, &selected, function)
+    } else if fused >= 0 {
+      selected.fused = Int32(fused)
+      selectCondition(function.instructions[fused], &selected, function)
+    } else {
+      register(instruction.a)
     }
     finish(selected)
-  }
-
-  private mutating func selectBranch(
-    _ instruction: IRInstruction, _ fused: Int, _ selected: inout SelectedInstruction,
-    _ function: IRFunction
-  ) {
-    selected.fused = Int32(fused)
-    if fused < 0 {
-      register(instruction.a)
-    } else if function.instructions[fused].opcode == .genericCompare {
-      selectGenericCompare(function.instructions[fused], &selected, function)
-    } else {
-      selectCondition(function.instructions[fused], &selected, function)
-    }
   }
 }

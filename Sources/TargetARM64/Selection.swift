@@ -70,7 +70,7 @@ extension Selection {
       let selected = begin(index, function)
       registerOrMemory(instruction.a)
       finish(selected)
-    case .compare, .floatCompare, .testKind, .testHeader, .testInts:
+    case .compare, .floatCompare, .testKind, .testHeader, .testInts, .genericCompare:
       var selected = begin(index, function)
       selectCondition(instruction, &selected, function)
       finish(selected)
@@ -81,10 +81,6 @@ extension Selection {
     case .generic:
       var selected = begin(index, function)
       selectGeneric(instruction, &selected, function)
-      finish(selected)
-    case .genericCompare:
-      var selected = begin(index, function)
-      selectGenericCompare(instruction, &selected, function)
       finish(selected)
     case .call, .callValue, .callClosure, .callRuntime, .callExternal:
       selectCall(index, instruction, function)
@@ -115,27 +111,20 @@ extension Selection {
     _ instruction: IRInstruction, _ selected: inout SelectedInstruction, commutes: Bool,
     _ kind: ImmediateKind, _ function: IRFunction
   ) {
-    if isImmediate(instruction.b, kind, function) {
-      selected.variant = Variant.constantRight
-      register(instruction.a)
-      embedded(instruction.b)
-    } else if commutes && isImmediate(instruction.a, kind, function) {
-      selected.variant = Variant.constantRight | Variant.swapped
-      register(instruction.b)
-      embedded(instruction.a)
-    } else {
-      register(instruction.a)
-      register(instruction.b)
-    }
+    let embedsB = isImmediate(instruction.b, kind, function)
+    let embedsA = !embedsB && commutes && isImmediate(instruction.a, kind, function)
+    selectOperands(instruction, &selected, embedsB: embedsB, embedsA: embedsA)
   }
 
-  /// The operands of a comparison of any sort but the generic one.
+  /// The operands of a comparison of any sort.
   mutating func selectCondition(
     _ instruction: IRInstruction, _ selected: inout SelectedInstruction, _ function: IRFunction
   ) {
     switch instruction.opcode {
     case .compare:
       selectBinary(instruction, &selected, commutes: true, .sum, function)
+    case .genericCompare:
+      selectGenericCompare(instruction, &selected, function)
     case .floatCompare, .testInts:
       register(instruction.a)
       register(instruction.b)
@@ -150,15 +139,7 @@ extension Selection {
     _ index: Int, _ instruction: IRInstruction, _ function: IRFunction
   ) {
     var selected = begin(index, function)
-    let stored = instruction.opcode.isStore ? 1 : 0
-    let hasIndex = instruction.opcode.operandShape.values - stored == 2
-    if !hasIndex && isSymbolAddress(instruction.a, function) {
-      selected.variant = Variant.symbolAddress
-      embedded(instruction.a)
-    } else {
-      register(instruction.a)
-    }
-    if hasIndex { register(instruction.b) }
+    selectAddress(instruction, &selected, function)
     switch instruction.opcode {
     case .store: anywhere(instruction.b)
     case .storeIndexed: anywhere(instruction.c)

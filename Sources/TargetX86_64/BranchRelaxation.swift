@@ -17,7 +17,7 @@ import ELF
 ///     relaxation.begin(buffer)
 ///     …  // encode, place labels, note offsets
 ///     relaxation.finish(&buffer)
-///     relaxation.adjust(&notedOffsets, from: first)
+///     relaxation.movement.move(&notedOffsets, from: first)
 public struct BranchRelaxation: Sendable {
   private struct Branch {
     /// Offsets before anything is shortened: of the opcode, of the next instruction, of the target.
@@ -34,60 +34,36 @@ public struct BranchRelaxation: Sendable {
     var reaches: Bool { distance >= -128 && distance <= 127 }
   }
 
-  /// A place up to which `total` bytes have been saved: offsets from `offset` on move down by that.
-  private struct Shift {
-    var offset: Int32
-    var total: Int32
-  }
-
   /// Long jumps are at most three times as long as short ones, and so is code that contains them.
   static let farthest: Int32 = 3 * 128
 
   private var branches: [Branch] = []
   private var worklist: [Int32] = []
-  private var shifts: [Shift] = []
-  private var firstOffset = 0
-  private var firstFixup = 0
-  private var firstRelocation = 0
-  private var firstPlacedLabel = 0
+  /// Where the code has moved to since ``begin(_:)``.
+  public private(set) var movement = CodeMovement()
 
   public init() {}
 
   /// Notes that a function begins at the end of `buffer`.
-  public mutating func begin(_ buffer: borrowing CodeBuffer) {
-    firstOffset = buffer.bytes.count
-    firstFixup = buffer.fixups.count
-    firstRelocation = buffer.relocations.count
-    firstPlacedLabel = buffer.placedLabels.count
-  }
+  public mutating func begin(_ buffer: borrowing CodeBuffer) { movement.begin(buffer) }
 
   /// Shortens the jumps since ``begin(_:)``, moves labels and relocations accordingly, and fills in
   /// all fields whose label has been placed. Jumps to labels that are not placed yet stay long and
   /// wait for ``X86Encoder/resolveFixups(in:from:)``.
   public mutating func finish(_ buffer: inout CodeBuffer) {
-    shifts.removeAll(keepingCapacity: true)
     collectBranches(buffer)
     if !branches.isEmpty {
       measure()
       grow()
       compact(&buffer)
     }
-    X86Encoder.resolveFixups(in: &buffer, from: firstFixup)
-  }
-
-  /// Corrects offsets into the function that were noted before ``finish(_:)``: `offsets[first...]`,
-  /// which must ascend.
-  public func adjust(_ offsets: inout [Int32], from first: Int = 0) {
-    var next = 0
-    for index in first..<offsets.count {
-      offsets[index] = adjusted(offsets[index], &next)
-    }
+    X86Encoder.resolveFixups(in: &buffer, from: movement.firstFixup)
   }
 
   /// The jumps that might be short.
   private mutating func collectBranches(_ buffer: borrowing CodeBuffer) {
     branches.removeAll(keepingCapacity: true)
-    for index in firstFixup..<buffer.fixups.count {
+    for index in movement.firstFixup..<buffer.fixups.count {
       let fixup = buffer.fixups[index]
       let opcodeLength: Int32
       switch X86Fixup(rawValue: fixup.kind) {
@@ -97,7 +73,8 @@ public struct BranchRelaxation: Sendable {
       }
       let target = buffer.labels[Int(fixup.label)]
       let end = fixup.offset + 4
-      guard target >= firstOffset, abs(target - end) <= BranchRelaxation.farthest else { continue }
+      guard target >= movement.firstOffset, abs(target - end) <= BranchRelaxation.farthest
+      else { continue }
       branches.append(
         Branch(
           start: fixup.offset - opcodeLength, end: end, target: target, distance: target - end,
@@ -167,16 +144,7 @@ public struct BranchRelaxation: Sendable {
     guard saved > 0 else { return }
     buffer.bytes.removeLast(saved)
     moveFixups(&buffer.fixups)
-    var next = 0
-    for index in firstRelocation..<buffer.relocations.count {
-      let offset = Int32(buffer.relocations[index].offset)
-      buffer.relocations[index].offset = Int(adjusted(offset, &next))
-    }
-    next = 0
-    for index in firstPlacedLabel..<buffer.placedLabels.count {
-      let label = buffer.placedLabels[index]
-      buffer.move(label, to: adjusted(buffer.labels[Int(label)], &next))
-    }
+    movement.moveReferences(in: &buffer)
   }
 
   /// Moves the code together over the bytes that short jumps do not need; returns how many that
@@ -186,8 +154,8 @@ public struct BranchRelaxation: Sendable {
     let count = bytes.count
     bytes.withUnsafeMutableBytes { bytes in
       guard let memory = bytes.baseAddress else { return }
-      var source = firstOffset
-      var destination = firstOffset
+      var source = movement.firstOffset
+      var destination = movement.firstOffset
       func moveChunk(upTo end: Int) {
         if source != destination {
           (memory + destination).copyMemory(from: memory + source, byteCount: end - source)
@@ -204,7 +172,7 @@ public struct BranchRelaxation: Sendable {
         destination += 2
         source = Int(branch.end)
         total += branch.saving
-        shifts.append(Shift(offset: branch.end, total: total))
+        movement.addStep(at: branch.end, total: -total)
       }
       moveChunk(upTo: count)
     }
@@ -213,27 +181,20 @@ public struct BranchRelaxation: Sendable {
 
   /// Moves the fields of the function and removes those of short jumps, which are complete.
   private func moveFixups(_ fixups: inout [CodeBuffer.Fixup]) {
-    var kept = firstFixup
+    var kept = movement.firstFixup
     var next = 0
     var branch = 0
-    for index in firstFixup..<fixups.count {
+    for index in movement.firstFixup..<fixups.count {
       while branch < branches.count && (!branches[branch].isShort || branches[branch].fixup < index)
       {
         branch += 1
       }
       if branch < branches.count && branches[branch].fixup == index { continue }
       fixups[kept] = fixups[index]
-      fixups[kept].offset = adjusted(fixups[index].offset, &next)
+      fixups[kept].offset = movement.moved(fixups[index].offset, &next)
       kept += 1
     }
     fixups.removeLast(fixups.count - kept)
-  }
-
-  /// Where `offset` has moved to. `next` belongs to a walk over ascending offsets and starts at 0.
-  @inline(__always)
-  private func adjusted(_ offset: Int32, _ next: inout Int) -> Int32 {
-    while next < shifts.count && shifts[next].offset <= offset { next += 1 }
-    return next == 0 ? offset : offset - shifts[next - 1].total
   }
 }
 
@@ -261,18 +222,5 @@ extension X86Encoder {
       let addend = Int32(littleEndian: $0.loadUnaligned(fromByteOffset: offset, as: Int32.self))
       $0.storeBytes(of: (addend + distance).littleEndian, toByteOffset: offset, as: Int32.self)
     }
-  }
-
-  /// Appends an entry of a jump table: the 32-bit distance from the table's own label, which has
-  /// been placed, to `label`.
-  public static func appendTableEntry(
-    _ label: Int32, of table: Int32, into buffer: inout CodeBuffer
-  ) {
-    let start = buffer.labels[Int(table)]
-    precondition(start >= 0, "a jump table's label is placed before its entries")
-    let offset = Int32(buffer.bytes.count)
-    buffer.fixups.append(
-      CodeBuffer.Fixup(offset: offset, label: label, kind: X86Fixup.relative.rawValue))
-    buffer.append32(UInt32(bitPattern: offset - start))
   }
 }

@@ -209,13 +209,11 @@ extension FunctionCompiler {
 
   mutating func emitSwitch(_ selected: SelectedInstruction, _ instruction: IRInstruction) {
     let value = register(selected, 0)
-    let otherwise = blockLabels[Int(instruction.b)]
     switch switchPlan(instruction) {
     case .table(let lowest, let labels):
-      emitTableJump(value, lowest: lowest, labels, otherwise)
-    case .search(let entries):
-      emitSearch(value, entries[...], otherwise)
-      if otherwise != nextLabel() { emit(X86.jump(otherwise)) }
+      emitTableJump(value, lowest: lowest, labels, blockLabels[Int(instruction.b)])
+    case .search(let steps):
+      for step in steps { emitSearchStep(step, value) }
     }
   }
 
@@ -233,27 +231,14 @@ extension FunctionCompiler {
     emit(X86.jump(X86.Memory(scratch, index: value, scale: 8)))
   }
 
-  /// Compares with the middle one of the cases, and so on in halves; falls through if there is no
-  /// such case.
-  private mutating func emitSearch(
-    _ value: Register, _ entries: ArraySlice<SwitchEntry>, _ otherwise: Int32
-  ) {
-    if entries.count <= 3 {
-      for entry in entries {
-        emitCompare(value, entry.value)
-        emit(X86.jump(.equal, entry.label))
-      }
-      return
+  private mutating func emitSearchStep(_ step: SearchStep, _ value: Register) {
+    switch step {
+    case .compare(let constant): emitCompare(value, constant)
+    case .ifEqual(let label): emit(X86.jump(.equal, label))
+    case .ifGreater(let label): emit(X86.jump(.greater, label))
+    case .jump(let label): emit(X86.jump(label))
+    case .label(let label): place(label)
     }
-    let middle = entries.startIndex + entries.count / 2
-    let upper = module.buffer.makeLabel()
-    emitCompare(value, entries[middle].value)
-    emit(X86.jump(.equal, entries[middle].label))
-    emit(X86.jump(.greater, upper))
-    emitSearch(value, entries[..<middle], otherwise)
-    emit(X86.jump(otherwise))
-    place(upper)
-    emitSearch(value, entries[(middle + 1)...], otherwise)
   }
 
   private mutating func emitCompare(_ value: Register, _ constant: Int64) {

@@ -11,10 +11,8 @@ extension FunctionCompiler {
   ) -> X86.Memory {
     let displacement = Int32(truncatingIfNeeded: instruction.immediate)
     if selected.variant == Variant.symbolAddress {
-      let definition = selection.definitions[Int(instruction.a)]
-      var address = symbolAddress(function.instructions[Int(definition)])
-      address.displacement += displacement
-      return address
+      let address = symbolReference(definition(instruction.a))
+      return X86.Memory(symbol: address.symbol, address.displacement + displacement)
     }
     guard let scale else { return X86.Memory(register(selected, 0), displacement) }
     return X86.Memory(

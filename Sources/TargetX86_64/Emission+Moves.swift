@@ -72,22 +72,8 @@ extension FunctionCompiler {
     case .functionAddress:
       emit(X86.lea(register, label: module.functionLabel(definition.immediate)))
     default:
-      let address = symbolAddress(definition)
-      emit(X86.lea(register, symbol: address.symbol, address.displacement))
-    }
-  }
-
-  /// The symbol and displacement that an address instruction stands for.
-  mutating func symbolAddress(_ instruction: IRInstruction) -> X86.Memory {
-    switch instruction.opcode {
-    case .dataAddress:
-      X86.Memory(symbol: module.rodataSymbol, module.dataOffset(instruction.immediate))
-    case .globalAddress:
-      X86.Memory(symbol: module.globalsSymbol, Int32(instruction.immediate) * 8)
-    case .externalAddress:
-      X86.Memory(symbol: module.externalSymbol(instruction.immediate))
-    default:
-      preconditionFailure("\(instruction.opcode) is not the address of a symbol")
+      let (symbol, displacement) = symbolReference(definition)
+      emit(X86.lea(register, symbol: symbol, displacement))
     }
   }
 

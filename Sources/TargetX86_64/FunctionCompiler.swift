@@ -39,15 +39,13 @@ extension FunctionCompiler {
 
   /// Fetches parameters that are passed in memory.
   private mutating func loadParameters() {
-    for (value, place) in incoming.enumerated() {
-      guard case .memory(let offset) = place else { continue }
-      let memory = X86.Memory(CallingConvention.thread, offset)
-      let register = allocator.allocation.registerAtStart(of: 0, Int32(value))
-      if register >= 0 {
-        load(Register(register), memory)
-      } else if frame.slots[value] >= 0 {
-        emit(X86.load(CallingConvention.scratch, memory))
-        emit(X86.store(slotMemory(frame.slots[value]), CallingConvention.scratch))
+    for parameter in memoryParameters {
+      let memory = X86.Memory(CallingConvention.thread, parameter.offset)
+      if parameter.to.isRegister {
+        load(parameter.to.register, memory)
+      } else {
+        load(CallingConvention.scratch, memory)
+        store(slotMemory(parameter.to.slot), CallingConvention.scratch)
       }
     }
   }
@@ -87,12 +85,8 @@ extension FunctionCompiler {
 
   /// The moves that the allocator wants before the instruction.
   private mutating func emitMoves() {
-    while nextMove < allocator.allocation.moves.count
-      && Int(allocator.allocation.moves[nextMove].position) == position
-    {
-      let move = allocator.allocation.moves[nextMove]
-      copy(move.source, from: resolve(move.from, move.source), to: move.to.register)
-      nextMove += 1
+    while let move = takeMove() {
+      copy(move.value, from: move.from, to: move.to.register)
     }
   }
 

@@ -53,7 +53,7 @@ extension Selection {
       let selected = begin(index, function)
       registerOrMemory(instruction.a)
       finish(selected)
-    case .compare, .floatCompare, .testKind, .testHeader, .testInts:
+    case .compare, .floatCompare, .testKind, .testHeader, .testInts, .genericCompare:
       var selected = begin(index, function)
       selectCondition(instruction, &selected, function)
       finish(selected)
@@ -64,10 +64,6 @@ extension Selection {
     case .generic:
       var selected = begin(index, function)
       selectGeneric(instruction, &selected, function)
-      finish(selected)
-    case .genericCompare:
-      var selected = begin(index, function)
-      selectGenericCompare(instruction, &selected, function)
       finish(selected)
     case .call, .callValue, .callClosure, .callRuntime, .callExternal:
       selectCall(index, instruction, function)
@@ -145,7 +141,7 @@ extension Selection {
     finish(selected)
   }
 
-  /// The operands of a comparison of any sort but the generic one.
+  /// The operands of a comparison of any sort.
   mutating func selectCondition(
     _ instruction: IRInstruction, _ selected: inout SelectedInstruction, _ function: IRFunction
   ) {
@@ -163,6 +159,8 @@ extension Selection {
         register(instruction.a)
         registerOrMemory(instruction.b)
       }
+    case .genericCompare:
+      selectGenericCompare(instruction, &selected, function)
     case .floatCompare, .testInts:
       register(instruction.a)
       register(instruction.b)
@@ -177,15 +175,7 @@ extension Selection {
     _ index: Int, _ instruction: IRInstruction, _ function: IRFunction
   ) {
     var selected = begin(index, function)
-    let stored = instruction.opcode.isStore ? 1 : 0
-    let hasIndex = instruction.opcode.operandShape.values - stored == 2
-    if !hasIndex && isSymbolAddress(instruction.a, function) {
-      selected.variant = Variant.symbolAddress
-      embedded(instruction.a)
-    } else {
-      register(instruction.a)
-    }
-    if hasIndex { register(instruction.b) }
+    selectAddress(instruction, &selected, function)
     switch instruction.opcode {
     case .store: anywhere(instruction.b)
     case .storeIndexed: anywhere(instruction.c)

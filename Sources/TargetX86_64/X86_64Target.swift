@@ -63,9 +63,7 @@ extension FunctionCompiler {
   mutating func encode(_ relaxation: inout BranchRelaxation) {
     X86Encoder.align(&module.buffer, to: Self.alignment)
     relaxation.begin(module.buffer)
-    let firstSite = module.returnOffsets.count
-    let firstLine = module.debug.lineOffsets.count
-    let firstFrame = module.debug.frameOffsets.count
+    let notes = module.noteCounts
     withUnsafeTemporaryAllocation(
       of: UInt8.self, capacity: output.count * X86Encoder.maximumLength
     ) { bytes in
@@ -75,9 +73,7 @@ extension FunctionCompiler {
       cursor.flush(into: &module.buffer)
     }
     relaxation.finish(&module.buffer)
-    relaxation.adjust(&module.returnOffsets, from: firstSite)
-    relaxation.adjust(&module.debug.lineOffsets, from: firstLine)
-    relaxation.adjust(&module.debug.frameOffsets, from: firstFrame)
+    module.moveNotes(since: notes, relaxation.movement)
   }
 
   private mutating func encodeOutput(_ cursor: inout CodeCursor) {

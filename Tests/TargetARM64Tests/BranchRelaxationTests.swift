@@ -158,32 +158,13 @@ func texts(_ buffer: CodeBuffer, _ words: Range<Int>) -> [String] {
     ARM64Encoder.encode(ARM64.load(.x0, .init(.x1, lowPartOf: 3)), into: &buffer)
     buffer.place(labels + 1)
     relaxation.finish(&buffer)
-    relaxation.adjust(&returns, from: 1)
+    relaxation.movement.move(&returns, from: 1)
     #expect(returns == [77, 16, 28, 40])
     #expect(buffer.labels == [40, 40 + 65536 + 4])
     #expect(buffer.relocations.map(\.offset) == [12, 24, 36, 40 + 65536])
     #expect(
       texts(buffer, 1..<5) == ["tbnz w1, #3, @12", "b @65580", "bl @12", "tbnz w1, #3, @24"])
     #expect(buffer.fixups.isEmpty)
-  }
-
-  @Test func jumpTableEntriesAreDistancesFromTheTable() {
-    var buffer = CodeBuffer()
-    let table = buffer.makeLabel()
-    let targets = buffer.makeLabels(2)
-    var relaxation = BranchRelaxation()
-    relaxation.begin(buffer)
-    ARM64Encoder.encode(ARM64.address(.x0, label: table), into: &buffer)
-    ARM64Encoder.encode(ARM64.branch(targets), into: &buffer)
-    buffer.place(targets)
-    ARM64Encoder.encode(ARM64.ret(), into: &buffer)
-    buffer.place(table)
-    ARM64Encoder.appendTableEntry(targets, of: table, into: &buffer)
-    ARM64Encoder.appendTableEntry(targets + 1, of: table, into: &buffer)
-    buffer.place(targets + 1)
-    relaxation.finish(&buffer)
-    #expect(texts(buffer, 0..<3) == ["adr x0, @12", "b @8", "ret"])
-    #expect(hex(buffer.bytes[12...]) == "fc ff ff ff 08 00 00 00")
   }
 
   /// A label that is not placed is in another function, which may be anywhere.

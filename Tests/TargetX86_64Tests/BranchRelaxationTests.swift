@@ -135,32 +135,12 @@ func append(_ piece: Piece, to buffer: inout CodeBuffer) {
     X86Encoder.encode(X86.load(.rax, .init(symbol: 3)), into: &buffer)
     buffer.place(labels + 1)
     relaxation.finish(&buffer)
-    relaxation.adjust(&returns, from: 1)
+    relaxation.movement.move(&returns, from: 1)
     #expect(returns == [77, 12, 19, 26])
     #expect(buffer.labels == [26, 33])
     #expect(buffer.relocations.map(\.offset) == [8, 15, 22, 29])
     #expect(buffer.bytes.count == 33)
     #expect(buffer.fixups.isEmpty)
-  }
-
-  @Test func jumpTableEntriesAreDistancesFromTheTable() {
-    var buffer = CodeBuffer()
-    let table = buffer.makeLabel()
-    let targets = buffer.makeLabels(2)
-    var relaxation = BranchRelaxation()
-    relaxation.begin(buffer)
-    X86Encoder.encode(X86.lea(.rax, label: table), into: &buffer)
-    X86Encoder.encode(X86.jump(targets), into: &buffer)
-    buffer.place(targets)
-    X86Encoder.encode(X86.none(.ret), into: &buffer)
-    buffer.place(table)
-    X86Encoder.appendTableEntry(targets, of: table, into: &buffer)
-    X86Encoder.appendTableEntry(targets + 1, of: table, into: &buffer)
-    buffer.place(targets + 1)
-    relaxation.finish(&buffer)
-    #expect(
-      hex(buffer.bytes)
-        == "48 8d 05 03 00 00 00 eb 00 c3 ff ff ff ff 08 00 00 00")
   }
 
   @Test func otherFunctionsAreReachedWithLongBranches() {
