@@ -46,7 +46,7 @@ extension FunctionCompiler {
   // MARK: - Ints
 
   /// Goes on if the operands are tagged ints, as far as that is not known.
-  private mutating func emitOperandTest(
+  mutating func emitOperandTest(
     _ selected: SelectedInstruction, _ proof: OperandProof, _ slow: Int32
   ) {
     guard let operands = unprovedInts(selected, proof) else { return }
@@ -94,37 +94,6 @@ extension FunctionCompiler {
       ARM64.appendConstant(1 - factor, to: second, into: &output)
       emit(ARM64.rrrr(.madd, result, left, first, second))
     }
-  }
-
-  /// Ints with a divisor other than 0. The quotient of 63-bit ints always fits 64 bits.
-  private mutating func emitGenericDivision(
-    _ operation: GenericOperation, _ selected: SelectedInstruction, _ proof: OperandProof,
-    _ slow: Int32
-  ) {
-    let dividend = CallingConvention.scratch
-    let divisor = CallingConvention.addressScratch
-    let right = location(selected, 1)
-    emitOperandTest(selected, proof, slow)
-    if right.isRegister {
-      emit(ARM64.asr(divisor, right.register, 1))
-      if !proof.contains(.inDomain) { emit(ARM64.branchIfZero(divisor, slow)) }
-    } else if constant(selected, 1) >> 1 == 0 {
-      emit(ARM64.branch(slow))
-      return
-    } else {
-      ARM64.appendConstant(constant(selected, 1) >> 1, to: divisor, into: &output)
-    }
-    let d = result
-    emit(ARM64.asr(dividend, register(selected, 0), 1))
-    emit(ARM64.rrr(.sdiv, d, dividend, divisor))
-    if operation == .remainder { emit(ARM64.rrrr(.msub, d, d, divisor, dividend)) }
-    emitTag(d)
-  }
-
-  /// d = 2d + 1.
-  private mutating func emitTag(_ d: Register) {
-    emit(ARM64.lsl(d, d, 1))
-    emit(ARM64.add(d, d, 1))
   }
 
   // MARK: - Lists and arrays

@@ -47,7 +47,7 @@ extension FunctionCompiler {
   // MARK: - Ints
 
   /// Goes on if the operands are tagged ints, as far as that is not known.
-  private mutating func emitOperandTest(
+  mutating func emitOperandTest(
     _ selected: SelectedInstruction, _ proof: OperandProof, _ slow: Int32
   ) {
     guard let operands = unprovedInts(selected, proof) else { return }
@@ -125,32 +125,6 @@ extension FunctionCompiler {
       copy(left, to: d)
       combine(opcode, d, selected, 1)
     }
-  }
-
-  /// Ints with a divisor other than 0. The quotient of 63-bit ints always fits 64 bits.
-  private mutating func emitGenericDivision(
-    _ operation: GenericOperation, _ selected: SelectedInstruction, _ proof: OperandProof,
-    _ slow: Int32
-  ) {
-    let scratch = CallingConvention.scratch
-    let right = location(selected, 1)
-    emitOperandTest(selected, proof, slow)
-    if right.isRegister {
-      copy(right.register, to: scratch)
-      emit(X86.ri(.sar, scratch, 1))
-      if !proof.contains(.inDomain) { emit(X86.jump(.equal, slow)) }
-    } else if immediate(selected, 1) >> 1 == 0 {
-      emit(X86.jump(slow))
-      return
-    } else {
-      emit(X86.mov(scratch, immediate: Int64(immediate(selected, 1) >> 1)))
-    }
-    copy(register(selected, 0), to: .rax)
-    emit(X86.ri(.sar, .rax, 1))
-    emit(X86.none(.cqo))
-    emit(X86.r(.idiv, scratch))
-    let outcome: Register = operation == .divide ? .rax : .rdx
-    emit(X86.lea(result, X86.Memory(outcome, 1, index: outcome)))
   }
 
   // MARK: - Lists and arrays

@@ -25,7 +25,10 @@ extension Selection {
       binary(instruction, &selected, commutes: false, function)
     case .divide, .remainder:
       binary(instruction, &selected, commutes: false, function)
-      selected.clobbers = RegisterSet(.rax, .rdx).rawValue
+      selected.reuse = 1
+      if multipliesOrDivides(by: instruction.b, function) {
+        selected.clobbers = RegisterSet(.rax, .rdx).rawValue
+      }
     case .equal, .notEqual, .less, .greater, .lessOrEqual, .greaterOrEqual:
       binary(instruction, &selected, commutes: true, function)
     case .negate:
@@ -44,6 +47,15 @@ extension Selection {
       } else {
         register(instruction.c)
       }
+    }
+  }
+
+  /// Whether division by a value takes an instruction with operands in fixed registers.
+  private func multipliesOrDivides(by divisor: Int32, _ function: IRFunction) -> Bool {
+    guard let tagged = smallInt(divisor, function), tagged >> 1 != 0 else { return true }
+    switch ConstantDivision(by: Int64(tagged >> 1)) {
+    case .unit, .power: return false
+    case .multiplication: return true
     }
   }
 
