@@ -4,9 +4,9 @@
 ///
 /// * m = 2^k: the quotient is (x + (s & m - 1)) >> k, arithmetically;
 /// * else it is (x · M >> 64 + shift) - s, where the product has 128 bits. For 2^l < m < 2^(l+1)
-///   take shift = l - 1 and M = ⌈2^(63+l) / m⌉, which is below 2^63. The error e = M·m - 2^(63+l) is
-///   below m, so that |x| · e < 2^62 · 2^(l+1) = 2^(64+shift) for all 63-bit x, which is what makes
-///   the quotient exact. (T. Granlund, P. L. Montgomery, Division by Invariant Integers using
+///   take shift = l - 1 and M = ⌈2^(63+l) / m⌉, which is below 2^63. The error e = M·m - 2^(63+l)
+///   is below m, so that |x| · e < 2^62 · 2^(l+1) = 2^(64+shift) for all 63-bit x, which is what
+///   makes the quotient exact. (T. Granlund, P. L. Montgomery, Division by Invariant Integers using
 ///   Multiplication, PLDI 1994, theorem 5.1; the bit that ints leave free is why M is never too
 ///   large here.)
 ///

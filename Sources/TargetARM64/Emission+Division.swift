@@ -40,7 +40,7 @@ extension FunctionCompiler {
 
   /// The result is 2q + 1.
   private mutating func emitTagged(_ quotient: Register, isNegated: Bool = false) {
-    emit(ARM64.rrr(isNegated ? .sub : .add, result, .zr, quotient, .lsl, 1))
+    emit(isNegated ? ARM64.neg(result, quotient, .lsl, 1) : ARM64.lsl(result, quotient, 1))
     emit(ARM64.add(result, result, 1))
   }
 

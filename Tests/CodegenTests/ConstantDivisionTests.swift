@@ -3,8 +3,8 @@ import IR
 import TestSupport
 import Testing
 
-/// Division by constants gives what division gives: for all ints on which rounding or the sign of an
-/// operand could make a difference.
+/// Division by constants gives what division gives: for all ints on which rounding or the sign of
+/// an operand could make a difference.
 @Suite("Division by constants") struct ConstantDivisionTests {
   /// The least and the largest int.
   private static let least = Int64(-1) << 62
@@ -26,18 +26,29 @@ import Testing
 
   /// Ints around the multiples of the divisor that are closest to the bounds, to 0 and to `near`.
   private static func dividends(_ divisor: Int64, near: Int64) -> [Int64] {
-    let multiples = [least, most, 0, near].map { $0 / divisor * divisor }
-    return ([least, most] + multiples + multiples.map { $0 / 2 }).flatMap { base in
-      [-1, 0, 1].flatMap { offset in
-        [base + offset, base + divisor + offset, base - divisor + offset]
+    var bases: [Int64] = [least, most]
+    for place in [least, most, 0, near] {
+      let multiple = place / divisor * divisor
+      bases += [multiple, multiple / 2]
+    }
+    var result: [Int64] = []
+    for base in bases {
+      for middle in [base, base &+ divisor, base &- divisor] {
+        for x in [middle &- 1, middle, middle &+ 1] where x >= least && x <= most {
+          result.append(x)
+        }
       }
-    }.filter { $0 >= least && $0 <= most }
+    }
+    return result
   }
 
   @Test func quotientsAreExact() {
     var random = RandomNumbers(seed: 1)
     var divisors = Array(Int64(1)...20_000)
-    for exponent in Int64(1)..<62 { divisors += [-1, 0, 1].map { (1 << exponent) + $0 } }
+    for exponent in Int64(1)..<62 {
+      let power = Int64(1) << exponent
+      divisors += [power - 1, power, power + 1]
+    }
     divisors += [Self.most, Self.most - 1, Self.least, Self.least + 1]
     for _ in 0..<20_000 {
       divisors.append(Int64(bitPattern: random.next()) >> Int64(1 + random.below(62)))
@@ -56,9 +67,9 @@ import Testing
   }
 
   private static let divisors: [Int64] = {
-    let magnitudes: [Int64] =
-      [1, 2, 3, 4, 5, 7, 10, 12, 60, 64, 255, 1000, 1 << 20, 1_000_003, 1 << 29, 1 << 30]
-      + [(1 << 30) - 1, (1 << 30) + 1, 1 << 40, 0x1_2345_6789_ABCD, most, most - 5]
+    var magnitudes: [Int64] = [1, 2, 3, 4, 5, 7, 10, 12, 60, 64, 255, 1000, 1 << 20, 1_000_003]
+    magnitudes += [1 << 29, 1 << 30, (1 << 30) - 1, (1 << 30) + 1, 1 << 40, 0x1_2345_6789_ABCD]
+    magnitudes += [most, most - 5]
     return magnitudes.flatMap { [$0, -$0] } + [least]
   }()
 
@@ -81,7 +92,8 @@ import Testing
         let arguments = index % 2 == 0 ? [sum, dividend] : [dividend, sum]
         sum = builder.call(index + 1, arguments)
         expectedSum = expectedSum &* 31 &+ x / divisor
-        expectedSum = (expectedSum &* 31 &+ x % divisor) &<< 1 &>> 1
+        expectedSum = expectedSum &* 31 &+ x % divisor
+        expectedSum = (expectedSum &<< 1) >> 1
       }
       builder.callRuntime(0, [sum], type: .none)
       expected += "\(expectedSum)\n"
