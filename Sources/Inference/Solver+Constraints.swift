@@ -210,44 +210,44 @@ extension ConstraintSystem {
     }
   }
 
-  /// Two lists or two strings. As soon as one operand is known, both flow into the result.
+  /// Two lists or two strings. As soon as one operand is known, both flow into the result. An operand that then turns out
+  /// to be `dyn` may change what the result can be.
   private mutating func solveAppend(_ index: Int32) {
-    if constraints[index].flags.contains(.done) { return }
     let constraint = constraints[index]
-    let a = find(constraint.a)
-    let b = find(constraint.b)
-    let result = find(constraint.result)
-    func isSequence(_ node: Int32, _ system: borrowing ConstraintSystem) -> Bool {
-      system.nodes[node].head == .list || system.nodes[node].head == .string
-    }
-    let left = nodes[a].head
-    let right = nodes[b].head
-    if left == .dyn && right == .dyn {
-      constraints[index].flags.insert(.done)
-      makeDynamic(result, cause: nodes[a].cause)
+    let (a, b, result) = (find(constraint.a), find(constraint.b), find(constraint.result))
+    guard let kind = kindOfAppended(a, b) else {
+      flowAppended(index, a, b, result)
       return
     }
-    if isSequence(a, self) || isSequence(b, self) {
-      constraints[index].flags.insert(.done)
-      let known = isSequence(a, self) ? a : b
-      if nodes[known].head == .string {
-        appendStrings(constraint, result)
-      } else {
-        appendLists(constraint, a, b, result)
-      }
-      return
+    if constraint.flags.contains(.done) && constraint.payload == Int32(kind.rawValue) { return }
+    if constraint.payload == Constraint.isFromResult { return }
+    constraints[index].flags.insert(.done)
+    constraints[index].payload = Int32(kind.rawValue)
+    switch kind {
+    case .string: appendStrings(constraint, result)
+    case .list: appendLists(constraint, a, b, result)
+    default: makeDynamic(result, cause: nodes[a].head == .dyn ? nodes[a].cause : -1)
     }
-    if left == .unresolved && right == .unresolved && isSequence(result, self) {
-      constraints[index].flags.insert(.done)
-      flow(a, result, site: constraint.site)
-      flow(b, result, site: constraint.site)
-      return
-    }
-    if left != .unresolved && right != .unresolved {
-      // Neither is a list or a string, one perhaps a dyn.
-      constraints[index].flags.insert(.done)
-      makeDynamic(result, cause: -1)
-    }
+  }
+
+  /// What the operands of an append say of its result: a string, a list or `dyn`.
+  private func kindOfAppended(_ a: Int32, _ b: Int32) -> TypeHead? {
+    let (left, right) = (nodes[a].head, nodes[b].head)
+    for head in [left, right] where head == .list || head == .string { return head }
+    return left == .unresolved || right == .unresolved ? nil : .dyn
+  }
+
+  /// What flows into a list or string is one, if it is not known.
+  private mutating func flowAppended(_ index: Int32, _ a: Int32, _ b: Int32, _ result: Int32) {
+    let constraint = constraints[index]
+    guard !constraint.flags.contains(.done), nodes[a].head == .unresolved,
+      nodes[b].head == .unresolved,
+      nodes[result].head == .list || nodes[result].head == .string
+    else { return }
+    constraints[index].flags.insert(.done)
+    constraints[index].payload = Constraint.isFromResult
+    flow(a, result, site: constraint.site)
+    flow(b, result, site: constraint.site)
   }
 
   private mutating func appendStrings(_ constraint: Constraint, _ result: Int32) {

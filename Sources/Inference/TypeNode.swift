@@ -152,12 +152,16 @@ struct Constraint {
   var result: Int32
   /// The expression it stands for; that of the call if it was copied from a scheme.
   var site: Int32
-  /// Of a field: the symbol. Of a demand: the number of the argument, from 1, or 0.
+  /// Of a field: the symbol. Of a demand: the number of the argument, from 1, or 0. Of an append that is done: the
+  /// `TypeHead` that the operands have decided on, or ``isFromResult``.
   var payload: Int32 = 0
   /// The expression in the callee, if the constraint was copied from a scheme.
   var original: Int32 = -1
   /// Scratch of the passes over the constraints.
   var mark: Int32 = 0
+
+  /// The operands of an append flow into the result, whatever they are.
+  static let isFromResult: Int32 = -1
 
   struct Flags: OptionSet {
     var rawValue: UInt8

@@ -230,7 +230,8 @@ struct TypedEmission: ~Copyable {
       switch wanted {
       case .any: fits = true
       case .int: fits = isExactly(type, .int)
-      case .rawFloat: fits = isNumber(type)
+      // An int stays what it is in `to_int`; all others convert it.
+      case .rawFloat: fits = intrinsic == wellKnown.toInt ? isFloat(type) : isNumber(type)
       case .string: fits = isExactly(type, .string)
       case .bytes: fits = isExactly(type, .bytes)
       case .list: fits = isExactly(type, .list)
