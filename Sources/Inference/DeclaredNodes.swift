@@ -306,7 +306,7 @@ extension TypeInference {
     var variables: [Int32] = []
     for _ in 0..<variableCount(of: cast.b) { variables.append(system.new()) }
     let node = node(ofDeclared: cast.b, variables, &memo)
-    system.flow(value, node, site: cast.a, place: .component)
+    system.flow(value, node, site: cast.a, place: .cast)
     return node
   }
 

@@ -63,15 +63,22 @@ private struct FlowJudge {
     if source.kidCount > 0 && !seen.insert(key).inserted { return .fits }
     let excess = source.extras.subtracting(system.allowedExtras(target))
     let outer = excess.isEmpty ? Verdict.fits : .needsCast
+    let isOnlyWrong = !excess.isEmpty && excess == source.extras && excess != .error
     switch source.head {
     case .unresolved:
-      let isOnlyWrong = !excess.isEmpty && excess == source.extras && excess != .error
+      if isUncertain && !system.isCheckable(declared) {
+        return .fails(Violation(kind: .uncheckable, found: found, declared: declared))
+      }
       let isConverted = target.head == .float && excess == .zero && !isInside
       return isOnlyWrong && !isConverted ? fail(.mismatch, found, declared, system) : outer
     case .dyn:
       return system.isCheckable(declared)
         ? .needsCast : .fails(Violation(kind: .uncheckable, found: found, declared: declared))
     case _ where source.hasHead(of: target):
+      // An extra value of which the operation assumed that there may be others.
+      if source.flags.contains(.guessed), isOnlyWrong, !system.isUncertain(found) {
+        return .fails(Violation(kind: .mismatch, found: found, declared: declared))
+      }
       return outer.joined(with: parts(found, declared, &system))
     case _ where target.head == .variable:
       return .fails(Violation(kind: .notGeneral, found: found, declared: declared))
@@ -139,7 +146,9 @@ extension TypeInference {
     for index in 0..<system.edges.next {
       let edge = system.edges[index]
       let target = system.find(edge.to)
-      guard system.nodes[target].isRigid, edge.place != .component else { continue }
+      guard system.nodes[target].isRigid, edge.place == .value || edge.place == .part else {
+        continue
+      }
       if system.nodes[target].head == .dyn { continue }
       if !isMarked { system.markUncertain() }
       isMarked = true
@@ -159,8 +168,14 @@ extension TypeInference {
         !node.flags.contains(.checked)
       else { continue }
       var judge = FlowJudge()
-      let verdict = judge.verdict(edge.from, target, isInside: edge.place == .part, &system)
-      guard case .fits = verdict else { return false }
+      switch judge.verdict(edge.from, target, isInside: edge.place == .part, &system) {
+      case .fits: continue
+      case .needsCast where edge.place == .cast: continue
+      // What is certain to fail at run time gives no value.
+      case .fails(let violation) where edge.place == .cast && violation.kind != .uncheckable:
+        continue
+      case .needsCast, .fails: return false
+      }
     }
     return true
   }
@@ -181,6 +196,7 @@ extension TypeInference {
         needsCast = true
         report(violation, at: edge.site, demand(&self))
       }
+      if needsCast && !system.isCheckable(target) { fix(edge.from, as: target) }
       guard needsCast, edge.site >= 0 else { return }
       if declared >= 0 {
         casts.append(PlannedCast(site: edge.site, demand: demand(&self)))
@@ -195,7 +211,7 @@ extension TypeInference {
     switch verdict {
     case .fits:
       // Callers must not be able to change what nobody can check.
-      if judge.isUncertain && !isChecked { fix(edge.from) }
+      if judge.isUncertain && !(isChecked && system.isCheckable(target)) { fix(edge.from, as: target) }
     case .needsCast:
       if isChecked && system.isCheckable(target) { return }
       let violation = Violation(
@@ -217,12 +233,12 @@ extension TypeInference {
   }
 
   /// Makes the type of a node in the scheme of its function as good as declared.
-  private mutating func fix(_ node: Int32) {
+  private mutating func fix(_ node: Int32, as declared: Int32) {
     let root = system.find(node)
     guard !system.nodes[root].isRigid, system.nodes[root].head != .unresolved,
       system.nodes[root].head != .dyn, root >= system.persistentNodes
     else { return }
     system.nodes[root].flags.insert(.rigid)
-    system.nodes[root].origin = -1
+    system.nodes[root].origin = min(-1, system.nodes[declared].origin)
   }
 }

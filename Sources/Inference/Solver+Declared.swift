@@ -21,10 +21,14 @@ extension ConstraintSystem {
   }
 
   /// An unresolved value that flows into a declared type is of that type, unless it is only one of the
-  /// extra values.
+  /// extra values. What may be 0, such as the head of a list, is so where no check could tell.
   mutating func resolveByDeclaration(_ node: Int32, _ declared: Int32) {
     let target = nodes[declared]
-    if target.head == .dyn || target.head == .unresolved || !nodes[node].extras.isEmpty { return }
+    if target.head == .dyn || target.head == .unresolved { return }
+    let extras = nodes[node].extras
+    guard extras.isEmpty || extras == .zero && target.kidCount > 0 && !isCheckable(declared) else {
+      return
+    }
     setFreshHead(node, like: declared, isGuessed: true)
     if nodes[node].origin < -1 { nodes[node].origin = -1 }
   }

@@ -93,7 +93,7 @@ extension ConstraintSystem {
       push(to)
     }
     if source.head == .dyn {
-      if target.head != .dyn { makeDynamic(to, cause: source.cause) }
+      if target.head != .dyn { makeDynamic(to, cause: source.cause, site: site) }
       return
     }
     if target.head == .dyn {
@@ -212,7 +212,9 @@ extension ConstraintSystem {
   // MARK: - dyn
 
   /// Makes a class and all its parts `dyn`. Declared types stay, but not what they leave open.
-  mutating func makeDynamic(_ node: Int32, cause: Int32) {
+  ///
+  /// - Parameter site: the expression whose value is the reason, or -1.
+  mutating func makeDynamic(_ node: Int32, cause: Int32, site: Int32 = -1) {
     let base = pending.next
     pending.append(node)
     while pending.next > base {
@@ -226,7 +228,11 @@ extension ConstraintSystem {
         for position in 0..<count { pending.append(kids[first + position]) }
         continue
       }
-      for position in 0..<count { pending.append(kids[first + position]) }
+      for position in 0..<count {
+        let kid = kids[first + position]
+        if nodes[find(kid)].isRigid { notePromise(of: find(kid), in: next, site: site) }
+        pending.append(kid)
+      }
       nodes[next].head = .dyn
       nodes[next].kidCount = 0
       nodes[next].payload = 0
@@ -234,6 +240,16 @@ extension ConstraintSystem {
       noteChange(next)
       push(next)
     }
+  }
+
+  /// Something unknown takes the place of a value with a declared part. Where no check could find out whether it has
+  /// such a part, too, it may not; but fields keep their types in all values.
+  private mutating func notePromise(of part: Int32, in whole: Int32, site: Int32) {
+    let isChanged = nodes[whole].head.isMutable || nodes[whole].head == .function
+    guard nodes[whole].head != .named, nodes[part].head != .variable, nodes[part].head != .dyn,
+      isChanged || !isCheckable(part)
+    else { return }
+    escapes.append(Escape(site: site, node: part))
   }
 
   /// The value has become a `dyn` somewhere: what may be passed into it is anything from now on.

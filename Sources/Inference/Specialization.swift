@@ -18,6 +18,8 @@ struct Instance {
   /// Whether the definition of the source program is used: that of a builtin whose type is declared, which
   /// assumes nothing. That it gives values of this type is taken on trust.
   var isOriginal = false
+  /// The instance that is used for it, or -1: one of which less is known.
+  var standIn: Int32 = -1
 }
 
 /// The instances of a program with the types of all their expressions and locals.
@@ -45,8 +47,7 @@ public struct SpecializationSummary: Sendable {
   /// How often all instances were solved.
   public var rounds = 0
   public var instances = 0
-  /// The definitions of which nothing is assumed: they were used at too many types, or their general
-  /// type did not say enough of an instance.
+  /// The definitions of which nothing is assumed: their general type did not say enough of an instance.
   public var dynamicGlobals: [Int32] = []
 }
 
@@ -71,6 +72,8 @@ private struct Specializer: ~Copyable {
   var summary = SpecializationSummary()
   /// The instance of a global at a type; only looked up.
   private var instanceOfKey: [UInt64: Int32] = [:]
+  /// By global: its general instance; only looked up.
+  private var generalInstances: [Int32: Int32] = [:]
   /// By global: how many instances it has.
   private var instanceCounts: [Int32]
   /// By global of the component at hand: its place in it.
@@ -83,7 +86,7 @@ private struct Specializer: ~Copyable {
   /// By expression: the call of which it is the callee, or -1.
   private var callOfCallee: [Int32]
 
-  /// More instances of one function than this are not made.
+  /// More instances of one function than this are not made; what is more uses the general one.
   static let instanceLimit = 32
   /// The same for what the builtins share.
   static let preludeLimit = 256
@@ -136,6 +139,7 @@ private struct Specializer: ~Copyable {
     solved.removeAll()
     solved.types.forgetNodes(from: 0)
     instanceOfKey.removeAll(keepingCapacity: true)
+    generalInstances.removeAll()
     for index in instanceCounts.indices { instanceCounts[index] = 0 }
     isOutdated = false
     next = 0
@@ -145,7 +149,9 @@ private struct Specializer: ~Copyable {
     solved.main = add(source.main, key: -1)
     while next < solved.instances.count {
       let instance = solved.instances[next]
-      if instance.firstType < 0 && !instance.isOriginal { solve(Int32(next)) }
+      if instance.firstType < 0 && !instance.isOriginal && instance.standIn < 0 {
+        solve(Int32(next))
+      }
       next += 1
     }
   }
@@ -173,14 +179,33 @@ private struct Specializer: ~Copyable {
       ? Specializer.preludeLimit : Specializer.instanceLimit
     let isTooMany = instanceCounts[Int(global)] >= limit
     if isTooMany || solved.types.depths[Int(key)] > Specializer.depthLimit {
-      if inference.isBuiltin(global) { return original(global, key: key) }
-      giveUp(global)
-      let count = Int(source.globals[Int(global)].parameterCount) + 1
-      let dynamic = Array(repeating: CoreTyping.simple(.dyn), count: count)
-      let key = solved.types.function(dynamic)
-      return instanceOfKey[lookup(global, key)] ?? add(global, key: key)
+      return inference.isBuiltin(global)
+        ? original(global, key: key) : standIn(for: global, key: key)
     }
     return add(global, key: key)
+  }
+
+  /// The general instance of a function, used at a type.
+  private mutating func standIn(for global: Int32, key: Int32) -> Int32 {
+    let general = generalInstance(of: global)
+    if solved.instances[Int(general)].key == key { return general }
+    let index = Int32(solved.instances.count)
+    var instance = Instance(source: global, key: key)
+    instance.standIn = general
+    solved.instances.append(instance)
+    instanceOfKey[lookup(global, key)] = index
+    return index
+  }
+
+  /// The instance of a function that takes whatever any caller may pass.
+  private mutating func generalInstance(of global: Int32) -> Int32 {
+    if let known = generalInstances[global] { return known }
+    let key = solved.types.function(inference.generalType(of: global, &solved.types))
+    let known = instanceOfKey[lookup(global, key)]
+    let index = known ?? add(global, key: key)
+    generalInstances[global] = index
+    solved.instances[Int(index)].standIn = -1
+    return index
   }
 
   /// A builtin as it is, used at a type.
@@ -288,7 +313,9 @@ private struct Specializer: ~Copyable {
         if solved.instances[Int(entry)].key < 0 { solved.instances[Int(entry)].key = key }
         instances.append(entry)
       } else {
-        instances.append(known ?? add(member, key: key))
+        let instance = known ?? add(member, key: key)
+        solved.instances[Int(instance)].standIn = -1
+        instances.append(instance)
       }
     }
     for (position, member) in members.enumerated() {

@@ -112,6 +112,8 @@ struct TypeNode {
 enum FlowPlace: UInt8 {
   /// It is that value, which can be converted or checked there.
   case value
+  /// The same, after it has been decided that it is.
+  case cast
   /// It is part of a value that is checked as a whole.
   case component
   /// It is part of something that cannot be checked: a function, or what is mutable.

@@ -228,6 +228,7 @@ extension TypedEmission {
     case .global:
       let target = target(index)
       if target >= 0 { copy.a = number(of: target) }
+      if target >= 0 && target != column(index) { copy.b = CoreGlobalUse.standIn.rawValue }
       return append(copy, type(of: index))
     case .field:
       copy.a = emit(next.a, raw: false)

@@ -158,7 +158,9 @@ struct TypedEmission: ~Copyable {
   /// The instance that the name of a global stands for, or -1 if it stands for itself.
   func target(_ index: Int32) -> Int32 {
     let instance = column(index)
-    return solved.instances[Int(instance)].isOriginal ? -1 : instance
+    let known = solved.instances[Int(instance)]
+    if known.isOriginal { return -1 }
+    return known.standIn >= 0 ? known.standIn : instance
   }
 
   func type(of index: Int32) -> Int32 {

@@ -145,6 +145,15 @@ public enum CoreCoercion: Int32, Sendable, CaseIterable {
   case assertType
 }
 
+/// How the type of the name of an instance and the types of that instance go together.
+public enum CoreGlobalUse: Int32, Sendable {
+  /// They are the same.
+  case same = -1
+  /// The name has a type of its own: the instance stands in for one at that type. It assumes nothing of its
+  /// arguments that the type does not say, so what it gives for them is of the type as well.
+  case standIn = 1
+}
+
 /// What an operand of an intrinsic must be for its proven form.
 public enum ProvenOperand: Sendable {
   case any, int, rawFloat, string, bytes, list, array, floatArray

@@ -18,7 +18,8 @@ public enum CoreKind: UInt8, Sendable, CaseIterable {
   case nil_
   /// a: local.
   case local
-  /// a: index in `globals`; a constant's value, or a function as a value.
+  /// a: index in `globals`; a constant's value, or a function as a value. b: in typed Core, a
+  /// `CoreGlobalUse`.
   case global
   /// a: index in `intrinsics`, as a value.
   case intrinsic

@@ -49,7 +49,7 @@ extension CoreVerifier {
   mutating func verifyApplication(of name: Int32, _ call: CoreExpression?, _ index: Int32) {
     let callee = expression(name)
     switch callee.kind {
-    case .global: verifyGlobal(callee.a, call, index)
+    case .global: verifyGlobal(name, callee.a, call, index)
     case .constructor: verifyConstructor(callee.a, call, index)
     case .intrinsic:
       if let call, call.b >= 0 {
@@ -68,7 +68,9 @@ extension CoreVerifier {
 
   // MARK: - Definitions
 
-  private mutating func verifyGlobal(_ global: Int32, _ call: CoreExpression?, _ index: Int32) {
+  private mutating func verifyGlobal(
+    _ name: Int32, _ global: Int32, _ call: CoreExpression?, _ index: Int32
+  ) {
     if global < typing.firstInstance {
       if appendFunctions.contains(global), let call, call.listCount == 2 {
         let operands = [operand(call, 0), operand(call, 1)]
@@ -88,6 +90,10 @@ extension CoreVerifier {
       typing.ofLocal[Int(definition.firstLocal + $0)]
     }
     let result = typing.ofExpression[Int(definition.body)]
+    if expression(name).b == CoreGlobalUse.standIn.rawValue {
+      verifyStandIn(name, parameters, result, call, index)
+      return
+    }
     if let call, call.listCount == definition.parameterCount {
       for (position, parameter) in parameters.enumerated() {
         let argument = operand(call, Int32(position))
@@ -97,6 +103,30 @@ extension CoreVerifier {
       return
     }
     verifyWords(parameters.map { boxed($0) }, boxed(result), call, index)
+  }
+
+  /// An instance that is used at the type of its name, but takes raw floats where it says so itself.
+  private mutating func verifyStandIn(
+    _ name: Int32, _ parameters: [Int32], _ result: Int32, _ call: CoreExpression?, _ index: Int32
+  ) {
+    guard let call, call.listCount == parameters.count else {
+      if let call { verifyUnknown(type(of: name), call, from: 0, index) }
+      return
+    }
+    var used = type(of: name)
+    for (position, parameter) in parameters.enumerated() {
+      guard head(used) == .function else {
+        report(index, "is used as a function, not as \(text(used))")
+        return
+      }
+      let argument = type(of: operand(call, Int32(position)))
+      require(boxed(argument), flowsTo: typing.part(used, 0), index, "an argument")
+      require(
+        (head(argument) == .rawFloat) == (head(parameter) == .rawFloat), index,
+        "an argument is held in another way")
+      used = typing.part(used, 1)
+    }
+    require(head(result) == .rawFloat ? result : used, flowsTo: type(of: index), index, "the result")
   }
 
   private mutating func verifyConstructor(

@@ -12,6 +12,7 @@ private func typedCore(
   precondition(!analysis.diagnostics.hasErrors, "a program of these tests has errors")
   var inference = TypeInference(analysis)
   inference.run()
+  _ = inference.elaborate()
   let (program, summary) = specialize(inference)
   return (program, summary, analysis.interner)
 }
@@ -95,14 +96,40 @@ private func instances(of name: String, in text: String) -> [String] {
     #expect(instances(of: "table", in: text) == ["array int"])
   }
 
-  /// Beyond the limit nothing is assumed of a function, instead of one instance more for each use.
-  @Test func functionUsedAtTooManyTypesIsDynamic() {
+  /// Beyond the limit uses share an instance that assumes nothing. The others keep theirs, and the types of callers do
+  /// not depend on it.
+  @Test func functionUsedAtTooManyTypesHasAGeneralInstance() {
     func tuple(_ count: Int) -> String {
-      "(" + (0..<count).map(String.init).joined(separator: ", ") + ")"
+      "(" + (1...count).map(String.init).joined(separator: ", ") + ")"
     }
-    let uses = (2..<40).map { "  print (same \(tuple($0)))" }.joined(separator: "\n")
-    let text = "same x = if x == x then x else x\nmain =\n\(uses)\n  0"
-    #expect(instances(of: "same", in: text) == ["dyn, dyn"])
+    let uses = (2..<40).map { "  use (same \(tuple($0)) \($0))" }
+    let text = """
+      same x n = if x == x then n else 0
+      use n = n + 1
+      main =
+      \(uses.joined(separator: "\n"))
+        0
+      """
+    let same = instances(of: "same", in: text)
+    #expect(same.count == 33)
+    #expect(same.first == "(int, int), int, int")
+    #expect(same.last == "dyn, dyn, dyn")
+    #expect(instances(of: "use", in: text) == ["int, int"])
+  }
+
+  /// A signature says what every caller passes: the general instance relies on it.
+  @Test func signatureAtGrowingTypesKeepsItsTypes() {
+    let text = """
+      type Nest a = | End | More (x : a) (rest : Nest (a, a))
+      size : Nest a -> int -> int
+      size n k = match n
+        | End -> k
+        | More x rest -> size rest (k + 1)
+      main = print (size (More 1 (More (2, 3) End)) 0)
+      """
+    let size = instances(of: "size", in: text)
+    #expect(size.count > 1)
+    #expect(size.allSatisfy { $0.hasSuffix("int, int") })
   }
 
   @Test(.timeLimit(.minutes(1)))
