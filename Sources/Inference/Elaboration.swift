@@ -15,7 +15,10 @@ extension TypeInference {
       casts.isEmpty && program.declarations.signatures.isEmpty
       && !program.constructors.contains(where: \.hasTypedFields)
     if declaresNothing { return program }
-    var elaborator = Elaborator(program, casts: casts, texts: castTexts())
+    let texts = castTexts()
+    var moved = TailCasts(program, casts)
+    moved.run(owners: casts.map { graph.owner(of: $0.site) })
+    var elaborator = Elaborator(moved.program, casts: moved.casts, texts: texts)
     guard elaborator.isNeeded else { return program }
     elaborator.run()
     adopt(elaborator)
@@ -45,9 +48,9 @@ extension TypeInference {
     isSpecializable.append(contentsOf: repeatElement(false, count: added))
     graph = CallGraph(program, builtinOfGlobal, isSpecializable)
     let known = diagnostics
-    for global in oldCount..<Int32(program.globals.count) {
-      infer(component: graph.componentOf[Int(global)])
-    }
+    // Components are numbered callees first.
+    let components = Set((oldCount..<Int32(program.globals.count)).map { graph.componentOf[Int($0)] })
+    for component in components.sorted() { infer(component: component) }
     diagnostics = known
   }
 

@@ -127,9 +127,7 @@ struct TypedEmission: ~Copyable {
 
   /// The expressions of a definition: those behind the body of the one before.
   func range(of global: Int32) -> Range<Int32> {
-    let end = source.globals[Int(global)].body + 1
-    let first = global == 0 ? 0 : source.globals[Int(global) - 1].body + 1
-    return first..<end
+    source.firstExpression(of: global)..<(source.globals[Int(global)].body + 1)
   }
 
   // MARK: - Types
