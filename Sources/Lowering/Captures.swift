@@ -260,10 +260,11 @@ extension ProgramLowering {
     lambdas.append(contentsOf: analysis.found)
   }
 
-  func lambda(at expression: Int32) -> Int32 {
-    let index = lambdaIndices[Int(expression)]
-    precondition(index >= 0, "a lambda of a global that has not been analysed")
-    return index
+  /// The number of a lambda of the current global, whose lambdas are analysed when the first one is met: most
+  /// globals have none.
+  mutating func lambda(at expression: Int32) -> Int32 {
+    if lambdaIndices[Int(expression)] < 0 { analyse(global: context.global) }
+    return lambdaIndices[Int(expression)]
   }
 
   mutating func function(ofLambda lambda: Int32) -> Int {

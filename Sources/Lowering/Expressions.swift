@@ -94,7 +94,9 @@ extension ProgramLowering {
       case .field: return lowerField(expression)
       case .update: return lowerUpdate(expression)
       case .interpolation: return lowerInterpolation(expression)
-      case .lambda: return lowerClosure(lambda(at: index), index)
+      case .lambda:
+        let lambda = lambda(at: index)
+        return lowerClosure(lambda, index)
       case .error: preconditionFailure("a program with errors is not lowered")
       }
     }

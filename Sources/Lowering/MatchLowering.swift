@@ -34,7 +34,8 @@ extension ProgramLowering {
 
   mutating func lowerMatch(_ expression: CoreExpression, to destination: Destination) {
     let scrutinee = adapt(lowerValue(expression.a), to: .word)
-    let arms = core.list(expression).map { core.arms[Int($0)] }
+    var arms: [CoreArm] = []
+    for arm in core.list(expression) { arms.append(core.arms[Int(arm)]) }
     var state = makeState(
       scrutinee, expression.a, patterns: arms.map(\.pattern),
       guards: arms.map(\.guardExpression), expression)
@@ -74,10 +75,11 @@ extension ProgramLowering {
     let tree = DecisionTreeBuilder.build(core, patterns: patterns, guards: guards.map { $0 >= 0 })
     var values = Array(repeating: ValueID.none, count: tree.occurrences.count)
     values[0] = scrutinee
-    let arms = zip(patterns, guards).map { pattern, condition in
+    var arms: [MatchState.Arm] = []
+    for (pattern, condition) in zip(patterns, guards) {
       var locals: [Int32] = []
       collectLocals(of: pattern, into: &locals)
-      return MatchState.Arm(guardExpression: condition, locals: locals)
+      arms.append(MatchState.Arm(guardExpression: condition, locals: locals))
     }
     let type =
       core.typing?.ofExpression[Int(scrutineeExpression)] ?? CoreTyping.simple(.dyn)

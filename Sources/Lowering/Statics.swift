@@ -84,7 +84,6 @@ extension ProgramLowering {
       let arity = max(1, core.foreigns[Int(expression.a)].parameters.count)
       return .data(closureObject(wrapper(ofForeign: expression.a), arity: arity))
     case .lambda:
-      analyse(global: context.global)
       let lambda = lambda(at: index)
       guard lambdas[Int(lambda)].isClosed else { return nil }
       return .data(closureObject(ofLambda: lambda))

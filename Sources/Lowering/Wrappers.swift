@@ -94,7 +94,6 @@ extension ProgramLowering {
   private mutating func lowerGlobal(_ global: Int32) {
     let definition = core.globals[Int(global)]
     enter(global: global)
-    analyse(global: global)
     let types = parameterTypes(ofGlobal: global)
     start(
       name: interner.string(of: definition.name), parameters: types,
@@ -109,7 +108,8 @@ extension ProgramLowering {
   private mutating func lowerLambda(_ index: Int32, _ global: Int32) {
     enter(global: global)
     let expression = core.expressions[Int(index)]
-    let info = lambdas[Int(lambda(at: index))]
+    let lambda = lambda(at: index)
+    let info = lambdas[Int(lambda)]
     let parameters = Array(core.list(expression))
     let name =
       expression.b >= 0
@@ -119,8 +119,8 @@ extension ProgramLowering {
     let captures = info.captures.map { representation(ofLocal: $0, in: global) }
     start(
       name: name,
-      parameters: (isClosure ? [] : captures) + parameterTypes(ofLambda: lambda(at: index)),
-      result: resultType(ofLambda: lambda(at: index)), hasEnvironment: isClosure,
+      parameters: (isClosure ? [] : captures) + parameterTypes(ofLambda: lambda),
+      result: resultType(ofLambda: lambda), hasEnvironment: isClosure,
       flags: flags(ofGlobal: global) | definition(at: expression.start, isLambda: true),
       position: position(expression.start))
     var prefix: [ValueID] = []
@@ -199,7 +199,6 @@ extension ProgramLowering {
   private mutating func lowerConstant(_ global: Int32) {
     let definition = core.globals[Int(global)]
     enter(global: global)
-    analyse(global: global)
     start(
       name: interner.string(of: definition.name), parameterCount: 0,
       flags: flags(ofGlobal: global), position: position(definition.start))

@@ -7,18 +7,20 @@ public import IR
 /// optimised. For each, one pass over its blocks in the order of control does inlining, constant folding,
 /// value numbering and the elimination of conditions whose outcome is known (`FunctionRewriter`); another
 /// drops what is not used (`DeadCode`). At the end functions that nothing refers to any more are dropped.
-public func optimize(_ program: IRProgram) -> IRProgram {
+public func optimize(_ program: consuming IRProgram) -> IRProgram {
   var result = program
-  var rewriter = FunctionRewriter(program)
+  var rewriter = FunctionRewriter(result)
   var deadCode = DeadCode()
-  for index in calleesFirst(program) {
+  var references = FunctionReferences(functionCount: result.functions.count)
+  for index in calleesFirst(result) {
     var function = rewriter.rewrite(index, in: result)
     deadCode.remove(from: &function)
     rewriter.inlining.note(function, index)
+    references.note(function, index)
     result.functions[index] = function
   }
   result.inlinedCalls = rewriter.inlining.calls
-  dropUnusedFunctions(&result)
+  dropUnusedFunctions(&result, references)
   return result
 }
 
@@ -57,21 +59,39 @@ private func callsUnseen(_ instruction: IRInstruction, _ isSeen: [Bool]) -> Bool
   }
 }
 
+/// The instructions that refer to functions, noted for each function while it is at hand.
+private struct FunctionReferences {
+  private var instructions: [Int32] = []
+  private var ranges: [Range<Int>]
+
+  init(functionCount: Int) { ranges = Array(repeating: 0..<0, count: functionCount) }
+
+  mutating func note(_ function: IRFunction, _ index: Int) {
+    let start = instructions.count
+    for position in function.instructions.indices
+    where refersToFunction(function.instructions[position].opcode) {
+      instructions.append(Int32(position))
+    }
+    ranges[index] = start..<instructions.count
+  }
+
+  /// Indices of the instructions of a function that refer to others.
+  func of(_ function: Int) -> ArraySlice<Int32> { instructions[ranges[function]] }
+}
+
 /// Numbers the functions anew without those that neither the runtime nor a used function refers to. Static
 /// objects stay, and so do the functions whose address is in them.
-private func dropUnusedFunctions(_ program: inout IRProgram) {
-  let numbers = usedFunctionNumbers(program)
+private func dropUnusedFunctions(_ program: inout IRProgram, _ references: FunctionReferences) {
+  let numbers = usedFunctionNumbers(program, references)
   var functions: [IRFunction] = []
   functions.reserveCapacity(program.functions.count)
   for index in program.functions.indices where numbers[index] >= 0 {
-    var function = IRFunction(name: "")
-    swap(&function, &program.functions[index])
-    for position in function.instructions.indices
-    where refersToFunction(function.instructions[position].opcode) {
-      let old = Int(function.instructions[position].immediate)
-      function.instructions[position].immediate = Int64(numbers[old])
+    for position in references.of(index) {
+      let old = Int(program.functions[index].instructions[Int(position)].immediate)
+      program.functions[index].instructions[Int(position)].immediate = Int64(numbers[old])
     }
-    functions.append(function)
+    functions.append(IRFunction(name: ""))
+    swap(&functions[functions.count - 1], &program.functions[index])
   }
   program.functions = functions
   for object in program.data.indices {
@@ -89,7 +109,9 @@ private func dropUnusedFunctions(_ program: inout IRProgram) {
 }
 
 /// By function: its new number, -1 if it is not used.
-private func usedFunctionNumbers(_ program: IRProgram) -> [Int32] {
+private func usedFunctionNumbers(
+  _ program: IRProgram, _ references: FunctionReferences
+) -> [Int32] {
   var isUsed = [Bool](repeating: false, count: program.functions.count)
   var pending: [Int] = []
   func use(_ function: Int) {
@@ -106,9 +128,8 @@ private func usedFunctionNumbers(_ program: IRProgram) -> [Int32] {
     }
   }
   while let next = pending.popLast() {
-    for instruction in program.functions[next].instructions
-    where refersToFunction(instruction.opcode) {
-      use(Int(instruction.immediate))
+    for position in references.of(next) {
+      use(Int(program.functions[next].instructions[Int(position)].immediate))
     }
   }
   var numbers = [Int32](repeating: -1, count: isUsed.count)
