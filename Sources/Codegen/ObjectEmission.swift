@@ -153,6 +153,7 @@ public struct ObjectEmission {
       var position = entry.position
       while let index = SourcePlace.inlinedCall(position), numbers[index] == unused {
         numbers[index] = 0
+        if program.inlinedCalls[index].isTail { break }
         position = program.inlinedCalls[index].caller
       }
     }
@@ -179,7 +180,8 @@ public struct ObjectEmission {
       words.append(fileName(call.file))
       words.append(call.flags)
       words.append(call.position)
-      words.append(renumbered(call.caller, numbers))
+      words.append(
+        call.isTail ? UInt32(RAIL_POSITION_REPLACED) : renumbered(call.caller, numbers))
     }
     setContents(of: .inlinedCalls, to: words)
   }

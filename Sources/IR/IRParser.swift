@@ -99,10 +99,12 @@ private struct IRParser {
     try expect("flags")
     let flags = UInt32(truncatingIfNeeded: try number())
     let position = accept("@") ? try sourcePosition() : 0
-    try expect("from")
+    let isTail = peek == UInt8(ascii: "t")
+    try expect(isTail ? "tail from" : "from")
     let caller = accept("@") ? try sourcePosition() : 0
     program.inlinedCalls.append(
-      InlinedCall(name: name, file: file, flags: flags, position: position, caller: caller))
+      InlinedCall(
+        name: name, file: file, flags: flags, position: position, caller: caller, isTail: isTail))
   }
 
   private mutating func parseFunction() throws(IRParseError) {

@@ -19,7 +19,7 @@
 //
 // Values are v, blocks b, functions f, static objects d, externals x, globals g with their number; `#` marks any other number.
 // `@line:column` is the source position, of a function that of its definition; `@i` with a number is that of an
-// inlined call. A static object is the list of its words. `environment` behind a
+// inlined call, `tail` if it was a tail call. A static object is the list of its words. `environment` behind a
 // function's name says that the first parameter is its closure. Comments begin with `;`.
 
 extension IRProgram {
@@ -51,7 +51,8 @@ extension IRProgram {
 
   private func print(_ call: InlinedCall, _ index: Int, into text: inout String) {
     text += "inlined i\(index) \(quoted(call.name)) file \(call.file) flags \(call.flags)"
-    text += positionText(call.position) + " from" + positionText(call.caller) + "\n"
+    text += positionText(call.position) + (call.isTail ? " tail" : "") + " from" + positionText(call.caller)
+    text += "\n"
   }
 
   private func print(_ object: DataObject, into text: inout String) {

@@ -193,13 +193,18 @@ public struct InlinedCall: Hashable, Sendable {
   public var position: UInt32
   /// Where the function was called; that may be an inlined call again, of a smaller index.
   public var caller: UInt32
+  /// The call was a tail call: the caller's frame would be gone, and a trace does not show it.
+  public var isTail: Bool
 
-  public init(name: String, file: Int32, flags: UInt32, position: UInt32, caller: UInt32) {
+  public init(
+    name: String, file: Int32, flags: UInt32, position: UInt32, caller: UInt32, isTail: Bool
+  ) {
     self.name = name
     self.file = file
     self.flags = flags
     self.position = position
     self.caller = caller
+    self.isTail = isTail
   }
 }
 

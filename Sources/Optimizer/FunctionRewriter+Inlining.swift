@@ -159,6 +159,8 @@ extension FunctionRewriter {
     }
     call.opcode = ordinaryCall(instruction.opcode)
     call.type = callee.resultType
+    // The callee's frame would be gone: a trace shows the call of the callee itself.
+    builder.position = copy.position
     endCopyWithResult(append(call, arguments))
   }
 
@@ -210,7 +212,7 @@ extension FunctionRewriter {
   /// The position for the copy of an instruction of the callee.
   private mutating func copiedPosition(_ position: UInt32, _ callee: IRFunction) -> UInt32 {
     if let known = copy.positions.first(where: { $0.original == position }) { return known.copy }
-    let copied = inlining.position(position, of: callee, calledFrom: copy.position)
+    let copied = inlining.position(position, of: callee, calledFrom: copy.position, isTail: copy.isTail)
     copy.positions.append((position, copied))
     return copied
   }

@@ -72,19 +72,26 @@ struct Inlining {
 
   // MARK: - Positions
 
-  /// The position that stands for `position` of `function` in a copy in place of a call at `caller`.
+  /// The position that stands for `position` of `function` in a copy in place of a call at `caller`, which may be a
+  /// tail call. As without inlining, traces do not show functions that have ended with a tail call.
   mutating func position(
-    _ position: UInt32, of function: IRFunction, calledFrom caller: UInt32
+    _ position: UInt32, of function: IRFunction, calledFrom caller: UInt32, isTail: Bool
   ) -> UInt32 {
     var call: InlinedCall
     if let index = SourcePlace.inlinedCall(position) {
       call = calls[index]
-      call.caller = self.position(call.caller, of: function, calledFrom: caller)
+      if call.isTail {
+        (call.caller, call.isTail) = (caller, isTail)
+      } else {
+        call.caller = self.position(
+          call.caller, of: function, calledFrom: caller, isTail: isTail)
+      }
     } else {
-      if function.flags & UInt32(RAIL_FUNCTION_HIDDEN) != 0 { return caller }
+      let isHidden = function.flags & UInt32(RAIL_FUNCTION_HIDDEN) != 0
+      if isHidden && !isTail { return caller }
       call = InlinedCall(
         name: function.name, file: function.file, flags: function.flags, position: position,
-        caller: caller)
+        caller: caller, isTail: isTail)
     }
     calls.append(call)
     return SourcePlace.inlined | UInt32(calls.count - 1)

@@ -14,7 +14,7 @@ import Testing
     main f0
     apply 1 f1
     inlined i0 "half" file 0 flags 4 @9:12 from @2:3
-    inlined i1 "quarter" file -1 flags 0 from @i0
+    inlined i1 "quarter" file -1 flags 0 tail from @i0
     function f0 "main" file 0 flags 2 result word
     b0:
       v0: word = constant #-81

@@ -55,14 +55,16 @@ static void collect_frames(struct rail_thread *thread, struct frames *frames) {
       continue;
     }
     uint32_t position = frame.entry->position;
-    while ((position & RAIL_POSITION_INLINED) != 0) {
+    while ((position & RAIL_POSITION_INLINED) != 0 && position != RAIL_POSITION_REPLACED) {
       const struct rail_inlined_call *call =
           &rail_program.inlined_calls[position & ~RAIL_POSITION_INLINED];
       add_frame(frames, call->flags, (struct shown_frame){call->name, call->file, call->position});
       position = call->caller;
     }
-    add_frame(frames, function->flags,
-              (struct shown_frame){function->name, function->file, position});
+    if (position != RAIL_POSITION_REPLACED) {
+      add_frame(frames, function->flags,
+                (struct shown_frame){function->name, function->file, position});
+    }
   }
 }
 

@@ -162,6 +162,8 @@
  * with an index into rail_program.inlined_calls. */
 #define RAIL_POSITION_COLUMN_BITS 12
 #define RAIL_POSITION_INLINED 0x80000000u
+/* As the caller of an inlined call: the call was a tail call, so the function around it is not shown. */
+#define RAIL_POSITION_REPLACED 0xFFFFFFFFu
 
 /* Flags of a function. */
 #define RAIL_FUNCTION_PRELUDE 1 /* stack traces fold its frames into the line of its caller */
@@ -210,7 +212,8 @@ struct rail_function_entry {
 struct rail_inlined_call {
   uint32_t name, file, flags; /* of the function, as in its entry */
   uint32_t position;          /* in the function; never itself inlined */
-  uint32_t caller;            /* the position of the call, which may be in inlined code again */
+  uint32_t caller;            /* the position of the call, which may be in inlined code again, or
+                                 RAIL_POSITION_REPLACED */
 };
 
 /* One constructor. */
