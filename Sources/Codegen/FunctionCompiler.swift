@@ -12,7 +12,7 @@ public import IR
 public struct FunctionCompiler {
   public var module: ModuleState
   public private(set) var function = IRFunction(name: "")
-  private var graph = ControlFlowGraph()
+  private(set) var graph = ControlFlowGraph()
   public var selection: Selection
   private var liveness = Liveness()
   public private(set) var allocator: RegisterAllocator
@@ -39,6 +39,12 @@ public struct FunctionCompiler {
   public private(set) var isSkipped: [Bool] = []
   /// Words between the stack pointer and the return address, 0 if there is no frame.
   public private(set) var frameWords: Int32 = 0
+  /// The block at whose beginning the frame is made, and which blocks do without it: an empty list
+  /// if none do. See ``findFrameBlock()``.
+  public internal(set) var frameBlock = 0
+  var isFrameless: [Bool] = []
+  /// The entry of the function.
+  public var label: Int32 = 0
   // The place where emission stands.
   public var block = 0
   public var position = 0
@@ -129,6 +135,7 @@ public struct FunctionCompiler {
     frameWords = Int32(frame.slotCount)
     if selection.wantsFrame || frameWords > 0 { frameWords |= 1 }
     nameBlocks()
+    findFrameBlock()
     beginDebugRecord()
     return true
   }
@@ -209,6 +216,11 @@ public struct FunctionCompiler {
       frame.stores(atStartOf: index).isEmpty
     else { return false }
     return function.instructions[Int(function.blocks[index].end) - 1].opcode == .jump
+  }
+
+  /// The words of the frame in the block where emission stands: as ``frameWords``, or 0.
+  public var openFrameWords: Int32 {
+    isFrameless.isEmpty || !isFrameless[block] ? frameWords : 0
   }
 
   /// The label of the block that is placed next, or -1.

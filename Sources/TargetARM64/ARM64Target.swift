@@ -38,7 +38,7 @@ private let debugTarget = DebugTarget(
   address64: AArch64Relocation.absolute64.rawValue,
   address32: AArch64Relocation.absolute32.rawValue, instructionUnit: 4, stackPointer: 31,
   returnAddress: 30, entryFrame: DebugRecord.Frame(size: 0, keepsReturnRegister: true),
-  unpreserved: [19, 20, 21, 22, 23, 24, 25, 26, 29])
+  unpreserved: [19, 20, 21, 22, 23, 24, 25, 26])
 
 /// The functions of a program after register allocation, as text; see ``Target/machineText``.
 public func machineText(

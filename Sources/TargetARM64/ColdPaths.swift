@@ -8,7 +8,7 @@ extension FunctionCompiler {
     while index < coldPaths.count {
       let path = coldPaths[index]
       place(path.label)
-      noteFrame()
+      noteFrame(words: frameWords)
       noteLine(path.position == 0 ? function.position : path.position)
       emitColdPath(path)
       index += 1

@@ -8,7 +8,10 @@ extension FunctionCompiler {
     begin(compiled)
     selection.run(function)
     guard allocate() else { return }
-    emitPrologue(label)
+    self.label = label
+    place(label)
+    if frameBlock == 0 { emitPrologue() }
+    loadParameters()
     for index in function.blocks.indices where !isSkipped[index] {
       block = index
       emitBlock()
@@ -19,31 +22,33 @@ extension FunctionCompiler {
   // MARK: - Frames
 
   /// A frame is the slots, from the stack pointer upwards, and the return address above them.
-  private mutating func emitPrologue(_ label: Int32) {
-    place(label)
+  private mutating func emitPrologue() {
     if module.checksStack(label, frameWords: frameWords) { emitStackCheck() }
     if frameWords > 0 { openFrame(bytes: (frameWords + 1) * 8) }
-    loadParameters()
   }
 
   /// Goes to the runtime, in the place of this function, unless the stack has room for its frame.
   private mutating func emitStackCheck() {
-    let scratch = CallingConvention.scratch
-    emit(ARM64.load(scratch, ARM64.Memory(CallingConvention.thread, RAIL_THREAD_STACK_LIMIT)))
+    var limit = CallingConvention.stackLimit
     if module.isLargeFrame(words: frameWords) {
       // The limit is far from the end of the address space, and a frame has less than 24 bits.
+      let scratch = CallingConvention.scratch
       let bytes = Int64(frameWords + 1) * 8
-      if bytes >= 0x1000 { emit(ARM64.add(scratch, scratch, bytes & ~0xFFF)) }
-      emit(ARM64.add(scratch, scratch, bytes & 0xFFF))
+      if bytes >= 0x1000 {
+        emit(ARM64.add(scratch, limit, bytes & ~0xFFF))
+        limit = scratch
+      }
+      emit(ARM64.add(scratch, limit, bytes & 0xFFF))
+      limit = scratch
     }
     let exhausted = module.buffer.makeLabel()
-    emit(ARM64.cmp(.sp, scratch, .uxtx))
+    emit(ARM64.cmp(.sp, limit, .uxtx))
     emit(ARM64.branch(.carryClear, exhausted))
     coldPaths.append(ColdPath(kind: .stackExhausted, label: exhausted))
   }
 
   mutating func emitEpilogue() {
-    if frameWords > 0 { closeFrame(bytes: (frameWords + 1) * 8) }
+    if openFrameWords > 0 { closeFrame(bytes: (frameWords + 1) * 8) }
   }
 
   /// Makes a frame whose last word is the return address; of the smallest frame, the other word is
@@ -72,11 +77,11 @@ extension FunctionCompiler {
     noteFrame(DebugRecord.Frame(size: 0, keepsReturnRegister: true))
   }
 
-  /// Notes that the function has its frame, if it has one.
-  mutating func noteFrame() {
+  /// Notes that the function has its frame, of so many words besides the return address, if any.
+  mutating func noteFrame(words: Int32) {
     noteFrame(
-      frameWords > 0
-        ? DebugRecord.Frame(size: (frameWords + 1) * 8)
+      words > 0
+        ? DebugRecord.Frame(size: (words + 1) * 8)
         : DebugRecord.Frame(size: 0, keepsReturnRegister: true))
   }
 
@@ -104,10 +109,12 @@ extension FunctionCompiler {
 
   private mutating func emitBlock() {
     place(blockLabels[block])
-    // The block before may have ended with its frame gone.
-    noteFrame()
     let start = Int(selection.code.blockStarts[block])
+    // The block before may have ended with its frame gone.
+    let makesFrame = block == frameBlock && block > 0
+    noteFrame(words: makesFrame ? 0 : openFrameWords)
     noteLine(ofInstruction: start)
+    if makesFrame { emitPrologue() }
     for value in frame.stores(atStartOf: block) {
       let register = allocator.allocation.registerAtStart(of: block, value)
       store(slotMemory(frame.slots[Int(value)]), Register(register))

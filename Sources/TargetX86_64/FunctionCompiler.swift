@@ -8,7 +8,10 @@ extension FunctionCompiler {
     begin(compiled)
     selection.run(function)
     guard allocate() else { return }
-    emitPrologue(label)
+    self.label = label
+    place(label)
+    if frameBlock == 0 { emitPrologue() }
+    loadParameters()
     for index in function.blocks.indices where !isSkipped[index] {
       block = index
       emitBlock()
@@ -16,12 +19,10 @@ extension FunctionCompiler {
     emitColdPaths()
   }
 
-  private mutating func emitPrologue(_ label: Int32) {
-    place(label)
+  private mutating func emitPrologue() {
     if module.checksStack(label, frameWords: frameWords) { emitStackCheck() }
     if frameWords > 0 { emit(X86.sub(.rsp, frameWords * 8)) }
     noteFrame(words: frameWords)
-    loadParameters()
   }
 
   /// Goes to the runtime, in the place of this function, unless the stack has room for its frame.
@@ -51,7 +52,7 @@ extension FunctionCompiler {
   }
 
   mutating func emitEpilogue() {
-    if frameWords > 0 { emit(X86.add(.rsp, frameWords * 8)) }
+    if openFrameWords > 0 { emit(X86.add(.rsp, frameWords * 8)) }
     noteFrame(words: 0)
   }
 
@@ -63,10 +64,12 @@ extension FunctionCompiler {
 
   private mutating func emitBlock() {
     place(blockLabels[block])
-    // The block before may have ended with its frame gone.
-    noteFrame(words: frameWords)
     let start = Int(selection.code.blockStarts[block])
+    // The block before may have ended with its frame gone.
+    let makesFrame = block == frameBlock && block > 0
+    noteFrame(words: makesFrame ? 0 : openFrameWords)
     noteLine(ofInstruction: start)
+    if makesFrame { emitPrologue() }
     for value in frame.stores(atStartOf: block) {
       let register = allocator.allocation.registerAtStart(of: block, value)
       store(slotMemory(frame.slots[Int(value)]), Register(register))

@@ -1,7 +1,8 @@
 /* entry.S: transitions between compiled Rail code and C; see rail/abi.h for the contracts.
  *
- * In Rail code x28 is the thread state and x27 the allocation pointer; both are preserved by C
- * (AAPCS64, 6.1.1), so only the copy of x27 in the thread state has to be kept up to date. Frames
+ * In Rail code x28 is the thread state, x27 the allocation pointer and x29 the stack limit, which
+ * never changes; all are preserved by C (AAPCS64, 6.1.1), so only the copy of x27 in the thread
+ * state has to be kept up to date. Frames
  * look as on x86-64: the return address is the word just below the stack pointer of the caller,
  * so whoever has a frame stores x30 in its last word. Every entry point stands in a section of its
  * own so that the linker drops unused ones. */
@@ -38,7 +39,7 @@
         .cfi_undefined x30
         mov     x28, x0
         mov     sp, x1
-        mov     x29, #0
+        ldr     x29, [x28, #RAIL_THREAD_STACK_LIMIT]
         ldr     x27, [x28, #RAIL_THREAD_ALLOCATION_POINTER]
         bl      rail_main
         .globl  rail_enter_return
@@ -69,7 +70,7 @@ rail_enter_return:
 
 /* Body of the rail_slow_* stubs: x16 is the address of the C function. Builds a struct
  * rail_registers_aarch64 on the stack, where a collection updates the general registers. x16, x17,
- * x27, x28, x30 and v31 are not restored from there; v8 to v15 are preserved by C. */
+ * x27 to x30 and v31 are not restored from there; v8 to v15 are preserved by C. */
         .set    save_floats, 256
         .set    save_link, 512 + 8
         .set    save_size, 512 + 16
@@ -91,7 +92,6 @@ rail_enter_return:
         stp     x22, x23, [sp, #176]
         stp     x24, x25, [sp, #192]
         str     x26, [sp, #208]
-        str     x29, [sp, #232]
         stp     d0, d1, [sp, #save_floats]
         stp     d2, d3, [sp, #save_floats + 16]
         stp     d4, d5, [sp, #save_floats + 32]
@@ -140,7 +140,6 @@ rail_enter_return:
         ldp     x22, x23, [sp, #176]
         ldp     x24, x25, [sp, #192]
         ldr     x26, [sp, #208]
-        ldr     x29, [sp, #232]
         ldr     x30, [sp, #save_link]
         .cfi_restore x30
         add     sp, sp, #save_size
@@ -366,6 +365,7 @@ rail_enter_return:
         .globl  rail_unwind
 rail_unwind:
         mov     x28, x0
+        ldr     x29, [x28, #RAIL_THREAD_STACK_LIMIT]
         ldr     x16, [x28, #RAIL_THREAD_HANDLER]
         mov     sp, x16
         .cfi_def_cfa_offset 32

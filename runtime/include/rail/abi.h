@@ -90,6 +90,7 @@
  *                         x86-64                      AArch64
  *   thread state          r15                         x28
  *   allocation pointer    r14                         x27
+ *   stack limit           (in the thread state)       x29
  *   arguments             rsi rdx rcx r8 r9 rdi       x1 .. x7, x0
  *   float arguments       xmm0 .. xmm7                v0 .. v7
  *   environment (closure) r10                         x9
@@ -97,7 +98,7 @@
  *   scratch               r11, xmm15                  x16, x17, v31
  *
  * Further arguments, by their index among the arguments of their class, stand in
- * rail_thread.arguments. No register but the first two survives a call. C functions of the runtime
+ * rail_thread.arguments. No register but the first three survives a call. C functions of the runtime
  * take the thread state as first parameter and the Rail arguments after it, at most five, which is
  * why the argument registers are those of C shifted by one. The stack pointer is a multiple of 16 at
  * every call instruction. */
