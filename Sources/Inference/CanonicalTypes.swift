@@ -9,11 +9,11 @@ import Semantics
 struct CanonicalTypes: ~Copyable {
   private(set) var typing = CoreTyping()
   /// By type: how deeply it is nested; a cycle counts as one level.
-  private(set) var depths: [Int32] = []
+  private(set) var depths = GrowableBuffer<Int32>(capacity: 1024)
   /// By type: hashes of the tree cut off below 0, 1, … levels.
-  private var hashes: [LevelHashes] = []
+  private var hashes = GrowableBuffer<LevelHashes>(capacity: 1024)
   /// Open addressing over the types, by constructor and the numbers of the parts.
-  private var slots: [Int32] = Array(repeating: -1, count: 1024)
+  private var slots = GrowableBuffer<Int32>(capacity: 1024)
   /// The types on cycles, by the hash of most levels; only looked up.
   private var cyclic: [UInt64: [Int32]] = [:]
 
@@ -22,16 +22,16 @@ struct CanonicalTypes: ~Copyable {
   /// By node: its type, -1 if it has not been visited, or, while its cycle is being looked for, -2 less
   /// the number of its visit.
   private var typeOfNode = GrowableBuffer<Int32>(capacity: 4096)
-  private var visits: [Visit] = []
+  private var visits = GrowableBuffer<Visit>()
   /// Visited nodes whose cycle is not complete, in the order of their visits.
-  private var open: [Int32] = []
+  private var open = GrowableBuffer<Int32>()
   /// By number of the visit: the earliest visit that can be reached from there.
-  private var lowest: [Int32] = []
+  private var lowest = GrowableBuffer<Int32>()
   /// The parts of the type that is being looked for.
-  private var parts: [Int32] = []
+  private var parts = GrowableBuffer<Int32>()
   /// By type: its copy in the graph while types are copied, else -1.
   private var copies = GrowableBuffer<Int32>(capacity: 1024)
-  private var copied: [Int32] = []
+  private var copied = GrowableBuffer<Int32>()
 
   private struct Visit {
     var node: Int32
@@ -40,6 +40,7 @@ struct CanonicalTypes: ~Copyable {
   }
 
   init() {
+    slots.append(-1, times: 1024)
     for index in typing.types.indices {
       depths.append(0)
       hashes.append(LevelHashes(typing.types[index]))
@@ -67,25 +68,27 @@ struct CanonicalTypes: ~Copyable {
 
   /// Tarjan's algorithm (1972), with an explicit stack, since types may be nested deeply.
   private mutating func visit(_ root: Int32, _ system: inout ConstraintSystem) {
-    lowest.removeAll(keepingCapacity: true)
+    lowest.truncate(to: 0)
     begin(root, &system)
-    while let visit = visits.last {
+    while visits.count > 0 {
+      let visit = visits[visits.next - 1]
       if visit.nextKid < system.nodes[visit.node].kidCount {
-        visits[visits.count - 1].nextKid += 1
+        visits[visits.next - 1].nextKid += 1
         let kid = system.find(system.kid(visit.node, visit.nextKid))
         let known = typeOfNode[kid]
         if known == -1 {
           begin(kid, &system)
         } else if known < -1 {
-          lowest[Int(visit.number)] = min(lowest[Int(visit.number)], -2 - known)
+          lowest[visit.number] = min(lowest[visit.number], -2 - known)
         }
         continue
       }
-      visits.removeLast()
-      if let parent = visits.last {
-        lowest[Int(parent.number)] = min(lowest[Int(parent.number)], lowest[Int(visit.number)])
+      _ = visits.removeLast()
+      if visits.count > 0 {
+        let parent = visits[visits.next - 1].number
+        lowest[parent] = min(lowest[parent], lowest[visit.number])
       }
-      if lowest[Int(visit.number)] == visit.number { close(visit.node, &system) }
+      if lowest[visit.number] == visit.number { close(visit.node, &system) }
     }
   }
 
@@ -93,10 +96,11 @@ struct CanonicalTypes: ~Copyable {
     if system.nodes[node].kidCount == 0 {
       let shape = shape(of: node, system)
       let isSimple = shape.extras.isEmpty && shape.head.rawValue < CoreTypeHead.list.rawValue
-      typeOfNode[node] = isSimple ? CoreTyping.simple(shape.head) : cons(shape, [])
+      parts.truncate(to: 0)
+      typeOfNode[node] = isSimple ? CoreTyping.simple(shape.head) : cons(shape)
       return
     }
-    let number = Int32(lowest.count)
+    let number = lowest.next
     lowest.append(number)
     typeOfNode[node] = -2 - number
     open.append(node)
@@ -105,13 +109,8 @@ struct CanonicalTypes: ~Copyable {
 
   /// All nodes of a cycle, or one node that is on none, have been visited.
   private mutating func close(_ first: Int32, _ system: inout ConstraintSystem) {
-    var members: [Int32] = []
-    while let node = open.popLast() {
-      members.append(node)
-      if node == first { break }
-    }
-    if members.count == 1 {
-      parts.removeAll(keepingCapacity: true)
+    if open[open.next - 1] == first {
+      parts.truncate(to: 0)
       var isOnCycle = false
       for position in 0..<system.nodes[first].kidCount {
         let kid = typeOfNode[system.find(system.kid(first, position))]
@@ -119,9 +118,15 @@ struct CanonicalTypes: ~Copyable {
         parts.append(kid)
       }
       if !isOnCycle {
+        _ = open.removeLast()
         typeOfNode[first] = cons(shape(of: first, system))
         return
       }
+    }
+    var members: [Int32] = []
+    while open.count > 0 {
+      members.append(open.removeLast())
+      if members.last == first { break }
     }
     members.reverse()
     closeCycle(members, &system)
@@ -144,31 +149,42 @@ struct CanonicalTypes: ~Copyable {
 
   // MARK: - Hash-consing
 
-  /// The type with this constructor and these parts.
-  private mutating func cons(_ shape: CoreValueType, _ parts: [Int32]) -> Int32 {
-    self.parts = parts
-    return cons(shape)
-  }
-
   /// The type with this constructor and the parts in ``parts``.
   private mutating func cons(_ shape: CoreValueType) -> Int32 {
-    var slot = slotHash(shape, parts) & (slots.count - 1)
+    let mask = slots.next - 1
+    var slot = slotHash(shape) & mask
     while slots[slot] >= 0 {
       if isType(slots[slot], shape) { return slots[slot] }
-      slot = (slot + 1) & (slots.count - 1)
+      slot = (slot + 1) & mask
     }
-    let type = append(shape, parts)
-    depths.append(1 + (parts.map { depths[Int($0)] }.max() ?? -1))
-    hashes.append(LevelHashes(shape, parts.map { hashes[Int($0)] }))
+    let type = append(shape)
+    var depth: Int32 = 0
+    for position in 0..<parts.next { depth = max(depth, depths[parts[position]] + 1) }
+    depths.append(depth)
+    hashes.append(levelHashes(shape))
     enter(type)
     return type
   }
 
+  /// The hashes of the type with this constructor and the parts in ``parts``.
+  private func levelHashes(_ shape: CoreValueType) -> LevelHashes {
+    var result = LevelHashes(shape)
+    for level in 1..<LevelHashes.count {
+      var hash = result[0]
+      for position in 0..<parts.next {
+        hash = LevelHashes.mix(hash, hashes[parts[position]][level - 1])
+      }
+      result[level] = hash
+    }
+    return result
+  }
+
   /// The curried function type from the parameters to the last of `types`.
-  mutating func function(_ types: [Int32]) -> Int32 {
-    guard var result = types.last else { return CoreTyping.simple(.nothing) }
-    for position in stride(from: types.count - 2, through: 0, by: -1) {
-      parts.removeAll(keepingCapacity: true)
+  mutating func function(_ types: borrowing GrowableBuffer<Int32>) -> Int32 {
+    if types.count == 0 { return CoreTyping.simple(.nothing) }
+    var result = types[types.next - 1]
+    for position in stride(from: types.next - 2, through: 0, by: -1) {
+      parts.truncate(to: 0)
       parts.append(types[position])
       parts.append(result)
       result = cons(CoreValueType(.function, partCount: 2))
@@ -176,22 +192,24 @@ struct CanonicalTypes: ~Copyable {
     return result
   }
 
-  private mutating func append(_ shape: CoreValueType, _ parts: [Int32]) -> Int32 {
+  /// Appends a type with the parts in ``parts``.
+  private mutating func append(_ shape: CoreValueType) -> Int32 {
     var type = shape
     type.firstPart = Int32(typing.parts.count)
-    type.partCount = Int32(parts.count)
+    type.partCount = parts.next
     typing.types.append(type)
-    typing.parts.append(contentsOf: parts)
+    for position in 0..<parts.next { typing.parts.append(parts[position]) }
     return Int32(typing.types.count - 1)
   }
 
   /// Whether a type has this constructor and the parts in ``parts``.
   private func isType(_ type: Int32, _ shape: CoreValueType) -> Bool {
-    guard hasShape(type, shape), Int(typing.types[Int(type)].partCount) == parts.count else {
+    guard hasShape(type, shape), typing.types[Int(type)].partCount == parts.next else {
       return false
     }
-    for (position, part) in parts.enumerated()
-    where typing.part(type, Int32(position)) != part { return false }
+    for position in 0..<parts.next where typing.part(type, position) != parts[position] {
+      return false
+    }
     return true
   }
 
@@ -201,16 +219,21 @@ struct CanonicalTypes: ~Copyable {
       && known.payload == shape.payload && known.partCount == shape.partCount
   }
 
-  private func slotHash(_ shape: CoreValueType, _ parts: [Int32]) -> Int {
+  /// The hash of the type with this constructor and the parts in ``parts``.
+  private func slotHash(_ shape: CoreValueType) -> Int32 {
     var hash = LevelHashes.hash(of: shape)
-    for part in parts { hash = LevelHashes.mix(hash, UInt64(UInt32(bitPattern: part))) }
-    return Int(truncatingIfNeeded: hash >> 1)
+    for position in 0..<parts.next {
+      hash = LevelHashes.mix(hash, UInt64(UInt32(bitPattern: parts[position])))
+    }
+    return Int32(truncatingIfNeeded: hash >> 33)
   }
 
   /// Puts a type into the table.
   private mutating func enter(_ type: Int32) {
     if 2 * typing.types.count > slots.count {
-      slots = Array(repeating: -1, count: 2 * slots.count)
+      let size = 2 * slots.count
+      slots.truncate(to: 0)
+      slots.append(-1, times: size)
       for known in 0..<type { place(known) }
     }
     place(type)
@@ -218,9 +241,11 @@ struct CanonicalTypes: ~Copyable {
 
   private mutating func place(_ type: Int32) {
     let known = typing.types[Int(type)]
-    let parts = Array(typing.parts[Int(known.firstPart)..<Int(known.firstPart + known.partCount)])
-    var slot = slotHash(known, parts) & (slots.count - 1)
-    while slots[slot] >= 0 { slot = (slot + 1) & (slots.count - 1) }
+    parts.truncate(to: 0)
+    for position in 0..<known.partCount { parts.append(typing.part(type, position)) }
+    let mask = slots.next - 1
+    var slot = slotHash(known) & mask
+    while slots[slot] >= 0 { slot = (slot + 1) & mask }
     slots[slot] = type
   }
 
@@ -282,12 +307,15 @@ struct CanonicalTypes: ~Copyable {
     let first = Int32(typing.types.count)
     var depth: Int32 = 0
     for kids in cycle.kids {
-      for kid in kids where kid >= 0 { depth = max(depth, depths[Int(kid)] + 1) }
+      for kid in kids where kid >= 0 { depth = max(depth, depths[kid] + 1) }
     }
     for number in 0..<count {
       guard let member = classes.firstIndex(of: Int32(number)) else { continue }
-      let parts = cycle.kids[member].map { $0 >= 0 ? $0 : first + classes[Int(-2 - $0)] }
-      _ = append(cycle.shapes[member], parts)
+      parts.truncate(to: 0)
+      for kid in cycle.kids[member] {
+        parts.append(kid >= 0 ? kid : first + classes[Int(-2 - kid)])
+      }
+      _ = append(cycle.shapes[member])
       depths.append(depth)
       hashes.append(cycle.hashes[member])
       cyclic[cycle.hashes[member].last, default: []].append(first + Int32(number))
@@ -304,8 +332,8 @@ struct CanonicalTypes: ~Copyable {
       copies.append(-1, times: typing.types.count - copies.count)
     }
     let result = copy(root, &system)
-    var next = 0
-    while next < copied.count {
+    var next: Int32 = 0
+    while next < copied.next {
       let source = typing.types[Int(copied[next])]
       let node = copies[copied[next]]
       next += 1
@@ -321,8 +349,8 @@ struct CanonicalTypes: ~Copyable {
         system.kids.append(copies[typing.parts[Int(source.firstPart + number)]])
       }
     }
-    for type in copied { copies[type] = -1 }
-    copied.removeAll(keepingCapacity: true)
+    for position in 0..<copied.next { copies[copied[position]] = -1 }
+    copied.truncate(to: 0)
     return result
   }
 
@@ -341,13 +369,13 @@ private struct Cycle {
   var kids: [[Int32]] = []
   var hashes: [LevelHashes] = []
 
-  mutating func computeHashes(of types: [LevelHashes]) {
+  mutating func computeHashes(of types: borrowing GrowableBuffer<LevelHashes>) {
     hashes = shapes.map { LevelHashes($0) }
     for level in 1..<LevelHashes.count {
       for member in shapes.indices {
         var hash = hashes[member][0]
         for kid in kids[member] {
-          let part = kid >= 0 ? types[Int(kid)] : hashes[Int(-2 - kid)]
+          let part = kid >= 0 ? types[kid] : hashes[Int(-2 - kid)]
           hash = LevelHashes.mix(hash, part[level - 1])
         }
         hashes[member][level] = hash
@@ -380,7 +408,7 @@ private struct Cycle {
 }
 
 /// Hashes of a tree cut off below its first levels.
-private struct LevelHashes {
+private struct LevelHashes: BitwiseCopyable {
   static let count = 6
   private var values: (UInt64, UInt64, UInt64, UInt64, UInt64, UInt64)
 
@@ -388,15 +416,6 @@ private struct LevelHashes {
   init(_ shape: CoreValueType) {
     let hash = LevelHashes.hash(of: shape)
     values = (hash, hash, hash, hash, hash, hash)
-  }
-
-  init(_ shape: CoreValueType, _ parts: [LevelHashes]) {
-    self.init(shape)
-    for level in 1..<LevelHashes.count {
-      var hash = values.0
-      for part in parts { hash = LevelHashes.mix(hash, part[level - 1]) }
-      self[level] = hash
-    }
   }
 
   subscript(level: Int) -> UInt64 {

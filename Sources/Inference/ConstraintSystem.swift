@@ -45,6 +45,11 @@ struct ConstraintSystem: ~Copyable {
 
   /// The parameters and results of the component, behind which callers are.
   var interfaceRoots: [Int32] = []
+  /// The interface under construction, and the nodes of it that are joined.
+  var members = GrowableBuffer<Int32>()
+  var group = GrowableBuffer<Int32>()
+  /// Nodes that a pass over the graph has still to visit; empty between passes.
+  var frontier = GrowableBuffer<Int32>()
   /// The nodes and constraints of the scheme under construction.
   var visited: [Int32] = []
   var waiting: [Int32] = []

@@ -3,15 +3,17 @@ import Semantics
 // The type of an instance that serves all callers: what a signature says of it, and `dyn` for what it leaves to callers.
 
 extension TypeInference {
-  /// The types of the parameters of a function and of its result, for whatever any caller may pass.
-  mutating func generalType(of global: Int32, _ types: inout CanonicalTypes) -> [Int32] {
-    guard let scheme = scheme(ofGlobal: global) else { return [CoreTyping.simple(.dyn)] }
+  /// The type of a function for whatever any caller may pass.
+  mutating func generalType(of global: Int32, _ types: inout CanonicalTypes) -> Int32 {
+    guard let scheme = scheme(ofGlobal: global) else { return CoreTyping.simple(.dyn) }
     let base = system.instantiate(scheme, table, site: -1, namesSite: false)
     var memo: [Int32: Int32] = [:]
-    return (0...scheme.parameterCount).map { position in
+    var parts = GrowableBuffer<Int32>()
+    for position in 0...scheme.parameterCount {
       let general = generalNode(of: root(scheme, position, base), &memo)
-      return types.type(of: general, in: &system)
+      parts.append(types.type(of: general, in: &system))
     }
+    return types.function(parts)
   }
 
   /// A copy of a type without what is known only by inference. That has to stay where something declared is

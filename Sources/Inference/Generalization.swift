@@ -40,9 +40,9 @@ extension ConstraintSystem {
     var isChanged = true
     while isChanged {
       pass += 1
-      let members = collectInterface(roots)
-      markBackward(members)
-      isChanged = linkMembers(members)
+      collectInterface(roots)
+      markBackward()
+      isChanged = linkMembers()
       run()
       if !isChanged { isChanged = simplifyConstraints() }
     }
@@ -58,7 +58,6 @@ extension ConstraintSystem {
       guard isNumeric, !waits(constraints[index]) else { continue }
       for node in [a, b] where nodes[node].head == .unresolved { nodes[node].flags.insert(.numeric) }
     }
-    var frontier: [Int32] = []
     for index in persistentNodes..<nodes.next where nodes[index].parent == index {
       let node = nodes[index]
       let isTaken =
@@ -67,7 +66,8 @@ extension ConstraintSystem {
         : node.head.isNumber && !node.flags.isDisjoint(with: [.guessed, .rigid])
       if isTaken && node.lastIn >= 0 { frontier.append(index) }
     }
-    while let node = frontier.popLast() {
+    while frontier.count > 0 {
+      let node = frontier.removeLast()
       let last = nodes[node].lastIn
       var edge = edges[last].nextIn
       while true {
@@ -100,26 +100,24 @@ extension ConstraintSystem {
 
   // MARK: - The interface
 
-  private mutating func collectInterface(_ roots: [Int32]) -> [Int32] {
-    var members: [Int32] = []
-    var frontier: [Int32] = []
-    for root in roots { include(root, &members, &frontier) }
-    for index in 0..<touched.next { include(touched[index], &members, &frontier, sharedOnly: true) }
-    while let node = frontier.popLast() {
+  /// Sets ``members``: the nodes of the interface, and open nodes that it is joined with.
+  private mutating func collectInterface(_ roots: [Int32]) {
+    members.truncate(to: 0)
+    for root in roots { include(root) }
+    for index in 0..<touched.next { include(touched[index], sharedOnly: true) }
+    while frontier.count > 0 {
+      let node = frontier.removeLast()
       if bits(of: node).contains(.interface) {
         let (first, count) = (nodes[node].firstKid, nodes[node].kidCount)
-        for position in 0..<count { include(kids[first + position], &members, &frontier) }
+        for position in 0..<count { include(kids[first + position]) }
       }
-      includeOperations(on: node, &members, &frontier)
-      followForward(from: node, &members, &frontier)
+      includeOperations(on: node)
+      followForward(from: node)
     }
-    return members
   }
 
   /// Adds a node to the interface, or to the open nodes if it is one.
-  private mutating func include(
-    _ node: Int32, _ members: inout [Int32], _ frontier: inout [Int32], sharedOnly: Bool = false
-  ) {
+  private mutating func include(_ node: Int32, sharedOnly: Bool = false) {
     let root = find(node)
     let flags = nodes[root].flags
     // What flows into a dyn is frozen, which schemes say; what comes out of one is dyn.
@@ -144,18 +142,16 @@ extension ConstraintSystem {
     frontier.append(root)
   }
 
-  private mutating func includeOperations(
-    on node: Int32, _ members: inout [Int32], _ frontier: inout [Int32]
-  ) {
+  private mutating func includeOperations(on node: Int32) {
     let last = nodes[node].lastUse
     if last < 0 { return }
     var use = uses[last].next
     while true {
       let constraint = constraints[uses[use].constraint]
       if waits(constraint), find(constraint.a) == node || find(constraint.b) == node {
-        include(constraint.a, &members, &frontier)
-        include(constraint.b, &members, &frontier)
-        include(constraint.result, &members, &frontier)
+        include(constraint.a)
+        include(constraint.b)
+        include(constraint.result)
       }
       if use == last { break }
       use = uses[use].next
@@ -186,9 +182,7 @@ extension ConstraintSystem {
     return false
   }
 
-  private mutating func followForward(
-    from node: Int32, _ members: inout [Int32], _ frontier: inout [Int32]
-  ) {
+  private mutating func followForward(from node: Int32) {
     let last = nodes[node].lastOut
     if last < 0 { return }
     var edge = edges[last].nextOut
@@ -196,7 +190,7 @@ extension ConstraintSystem {
       let target = find(edges[edge].to)
       let flags = nodes[target].flags
       if flags.contains(.monomorphic) {
-        include(target, &members, &frontier, sharedOnly: true)
+        include(target, sharedOnly: true)
       } else if !flags.contains(.rigid), nodes[target].head != .dyn,
         bits(of: target).isDisjoint(with: [.member, .forward])
       {
@@ -208,9 +202,10 @@ extension ConstraintSystem {
     }
   }
 
-  private mutating func markBackward(_ members: [Int32]) {
-    var frontier = members
-    while let node = frontier.popLast() {
+  private mutating func markBackward() {
+    for position in 0..<members.next { frontier.append(members[position]) }
+    while frontier.count > 0 {
+      let node = frontier.removeLast()
       let last = nodes[node].lastIn
       if last < 0 { continue }
       var edge = edges[last].nextIn
@@ -232,34 +227,34 @@ extension ConstraintSystem {
 
   /// Unifies members that are joined by a flow through inner nodes. Such inner nodes lie between two
   /// members; along an edge of which both ends are members or between, everything belongs together.
-  private mutating func linkMembers(_ members: [Int32]) -> Bool {
+  private mutating func linkMembers() -> Bool {
     var isChanged = false
-    var group: [Int32] = []
-    var frontier: [Int32] = []
-    for member in members where !bits(of: member).contains(.grouped) {
-      group.removeAll(keepingCapacity: true)
+    for position in 0..<members.next where !bits(of: members[position]).contains(.grouped) {
+      let member = members[position]
+      group.truncate(to: 0)
       add(.grouped, to: member)
       frontier.append(member)
       var isCopied = false
-      while let node = frontier.popLast() {
+      while frontier.count > 0 {
+        let node = frontier.removeLast()
         let membership = bits(of: node)
         if !membership.isDisjoint(with: .member) { group.append(node) }
         if membership.contains(.interface) { isCopied = true }
-        collectNeighbours(of: node, &frontier)
+        collectNeighbours(of: node)
       }
       guard isCopied && group.count > 1 else { continue }
       isChanged = true
-      for other in group.dropFirst() { unify(group[0], other, site: -1) }
+      for other in 1..<group.next { unify(group[0], group[other], site: -1) }
     }
     return isChanged
   }
 
-  private mutating func collectNeighbours(of node: Int32, _ frontier: inout [Int32]) {
+  private mutating func collectNeighbours(of node: Int32) {
     let lastOut = nodes[node].lastOut
     if lastOut >= 0 {
       var edge = edges[lastOut].nextOut
       while true {
-        visit(find(edges[edge].to), &frontier)
+        visit(find(edges[edge].to))
         if edge == lastOut { break }
         edge = edges[edge].nextOut
       }
@@ -268,14 +263,14 @@ extension ConstraintSystem {
     if lastIn >= 0 {
       var edge = edges[lastIn].nextIn
       while true {
-        visit(find(edges[edge].from), &frontier)
+        visit(find(edges[edge].from))
         if edge == lastIn { break }
         edge = edges[edge].nextIn
       }
     }
   }
 
-  private mutating func visit(_ node: Int32, _ frontier: inout [Int32]) {
+  private mutating func visit(_ node: Int32) {
     let membership = bits(of: node)
     if membership.contains(.grouped) || nodes[node].isRigid { return }
     let belongs =
@@ -295,7 +290,8 @@ extension ConstraintSystem {
       let constraint = constraints[index]
       guard constraint.kind == .arithmetic, waits(constraint) else { continue }
       let (a, b, result) = (find(constraint.a), find(constraint.b), find(constraint.result))
-      let touchesInterface = [a, b, result].contains { bits(of: $0).contains(.interface) }
+      let touchesInterface =
+        bits(of: a).union(bits(of: b)).union(bits(of: result)).contains(.interface)
       guard touchesInterface else {
         constraints[index].flags.insert(.done)
         continue

@@ -34,7 +34,7 @@ extension TypeInference {
     case .demand:
       guard let found = kind(constraint.a) else { return false }
       return !accepts(system.nodes[system.find(constraint.b)], found)
-    case .arithmetic: return wrongOperands(constraint).first != nil
+    case .arithmetic: return !wrongOperands(constraint).isEmpty
     case .append:
       let (left, right) = (kind(constraint.a), kind(constraint.b))
       if let left, !left.isSequence { return true }
@@ -107,18 +107,18 @@ extension TypeInference {
 
   /// The operands of arithmetic on which the failure rests: one that no arithmetic takes, or both.
   mutating func wrongOperands(_ constraint: Constraint) -> [Int32] {
-    let nodes = [system.find(constraint.a), system.find(constraint.b)]
+    let (first, second) = (system.find(constraint.a), system.find(constraint.b))
     let isAddition = constraint.operation == ArithmeticClass.addition
-    let kinds = nodes.map { kind($0) }
-    for (node, kind) in zip(nodes, kinds) {
-      guard let kind, !kind.head.isNumber else { continue }
-      if kind.head != .string || !isAddition { return [node] }
+    let (left, right) = (kind(first), kind(second))
+    if let left, !isOperand(left, isAddition) { return [first] }
+    if let right, !isOperand(right, isAddition) { return [second] }
+    guard isAddition, let left, let right, left.head.isNumber != right.head.isNumber else {
+      return []
     }
-    if isAddition, let left = kinds[0], let right = kinds[1],
-      left.head.isNumber != right.head.isNumber
-    {
-      return nodes
-    }
-    return []
+    return [first, second]
+  }
+
+  private func isOperand(_ kind: KnownKind, _ isAddition: Bool) -> Bool {
+    kind.head.isNumber || isAddition && kind.head == .string
   }
 }

@@ -83,6 +83,8 @@ private struct Specializer: ~Copyable {
   /// Whether a value of which less is known than in the generic run flows into a declared type.
   private var breaksDeclarations = false
   private var next = 0
+  /// The types of the parameters and the result of a function that is being looked for.
+  private var signature = GrowableBuffer<Int32>()
   /// By expression: the call of which it is the callee, or -1.
   private var callOfCallee: [Int32]
 
@@ -178,7 +180,7 @@ private struct Specializer: ~Copyable {
       isPrelude && !inference.isBuiltin(global)
       ? Specializer.preludeLimit : Specializer.instanceLimit
     let isTooMany = instanceCounts[Int(global)] >= limit
-    if isTooMany || solved.types.depths[Int(key)] > Specializer.depthLimit {
+    if isTooMany || solved.types.depths[key] > Specializer.depthLimit {
       return inference.isBuiltin(global)
         ? original(global, key: key) : standIn(for: global, key: key)
     }
@@ -200,7 +202,7 @@ private struct Specializer: ~Copyable {
   /// The instance of a function that takes whatever any caller may pass.
   private mutating func generalInstance(of global: Int32) -> Int32 {
     if let known = generalInstances[global] { return known }
-    let key = solved.types.function(inference.generalType(of: global, &solved.types))
+    let key = inference.generalType(of: global, &solved.types)
     let known = instanceOfKey[lookup(global, key)]
     let index = known ?? add(global, key: key)
     generalInstances[global] = index
@@ -329,11 +331,11 @@ private struct Specializer: ~Copyable {
   private mutating func ownKey(of member: Int32) -> Int32 {
     let base = inference.nodesOfGlobal[Int(member)]
     let count = source.globals[Int(member)].parameterCount
-    var types: [Int32] = []
+    signature.truncate(to: 0)
     for node in base...(base + count) {
-      types.append(solved.types.type(of: node, in: &inference.system))
+      signature.append(solved.types.type(of: node, in: &inference.system))
     }
-    return solved.types.function(types)
+    return solved.types.function(signature)
   }
 
   private mutating func record(
@@ -381,13 +383,13 @@ private struct Specializer: ~Copyable {
     guard base >= 0, let scheme = inference.scheme(ofGlobal: global),
       !isOriginal(global) || inference.isSpecializable[Int(global)]
     else { return original(global, key: type(ofName: index)) }
-    var types: [Int32] = []
+    signature.truncate(to: 0)
     for position in 0...scheme.parameterCount {
       let root = inference.root(scheme, position, base)
-      types.append(solved.types.type(of: root, in: &inference.system))
+      signature.append(solved.types.type(of: root, in: &inference.system))
     }
-    if inference.isBuiltin(global) { takeArguments(ofCallee: index, &types) }
-    return self.instance(of: global, key: solved.types.function(types))
+    if inference.isBuiltin(global) { takeArguments(ofCallee: index) }
+    return self.instance(of: global, key: solved.types.function(signature))
   }
 
   private mutating func type(ofName index: Int32) -> Int32 {
@@ -395,13 +397,13 @@ private struct Specializer: ~Copyable {
     return node < 0 ? CoreTyping.simple(.dyn) : solved.types.type(of: node, in: &inference.system)
   }
 
-  /// A builtin demands something of its arguments, but it takes what it is given.
-  private mutating func takeArguments(ofCallee index: Int32, _ types: inout [Int32]) {
+  /// A builtin demands something of its arguments, but it takes what it is given: changes ``signature``.
+  private mutating func takeArguments(ofCallee index: Int32) {
     guard callOfCallee[Int(index)] >= 0 else { return }
     let call = source.expressions[Int(callOfCallee[Int(index)])]
-    for position in 0..<min(Int(call.listCount), types.count - 1) {
-      let argument = source.operands[Int(call.listStart) + position]
-      types[position] = type(ofName: argument)
+    for position in 0..<min(call.listCount, signature.next - 1) {
+      let argument = source.operands[Int(call.listStart + position)]
+      signature[position] = type(ofName: argument)
     }
   }
 }
