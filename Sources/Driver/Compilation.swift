@@ -162,15 +162,15 @@ struct Compilation {
     }
     if emit == .asm { return .emitted(Array(target.assemblyText(object).utf8)) }
     if emit == .obj { return .emitted(writeObject(object)) }
-    let runtime = try times.measure("runtime") { () throws(CompilationFailure) in
-      try readRuntime(platform.runtime, wantsDebugSections: !isStripped)
-    }
     var linkOptions = LinkOptions(machine: platform.target.machine)
     linkOptions.stripped = isStripped
     linkOptions.entry = entrySymbol(of: object, program)
     linkOptions.followsWeakReferences = false
     if object.symbols.contains(where: { $0.place == .undefined && $0.name == floatSymbol }) {
       linkOptions.roots.append(floatSymbol)
+    }
+    let runtime = try times.measure("runtime") { () throws(CompilationFailure) in
+      try readRuntime(platform.runtime, for: object, linkOptions)
     }
     let image = try times.measure("link") { () throws(CompilationFailure) in
       try CompilationFailure.from { try link([object] + runtime, options: linkOptions) }
@@ -188,19 +188,30 @@ private func entrySymbol(of object: ObjectFile, _ program: IRProgram) -> String 
   return program.knownOutput < 0 ? "rail_start_bare" : "rail_start_known"
 }
 
-/// The objects of the runtime.
+/// The objects of the runtime that a program needs, sorted by name: those that define the entry, a root, or what the program or
+/// another one of them refers to, as a linker takes members from an archive.
 private func readRuntime(
-  _ machine: RuntimeMachine, wantsDebugSections: Bool
+  _ machine: RuntimeMachine, for program: ObjectFile, _ options: LinkOptions
 ) throws(CompilationFailure) -> [ObjectFile] {
-  var objects: [ObjectFile] = []
-  for (name, bytes) in runtimeObjects(machine) {
+  let runtime = RuntimeObjects(machine)
+  var objects = [ObjectFile?](repeating: nil, count: runtime.count)
+  var pending = [options.entry] + options.roots
+  pending += neededSymbols(program)
+  while let symbol = pending.popLast() {
+    guard let index = runtime.index(defining: symbol), objects[index] == nil else { continue }
     let object = try CompilationFailure.from {
       try readObject(
-        UnsafeRawBufferPointer(bytes), name: name, wantsDebugSections: wantsDebugSections)
+        UnsafeRawBufferPointer(runtime.bytes(index)), name: runtime.name(index),
+        wantsDebugSections: !options.stripped)
     }
-    objects.append(object)
+    objects[index] = object
+    pending += neededSymbols(object)
   }
-  return objects
+  return objects.compactMap { $0 }
+}
+
+private func neededSymbols(_ object: ObjectFile) -> [String] {
+  object.symbols.filter { $0.place == .undefined && $0.binding == .global }.map(\.name)
 }
 
 /// A limit of the compiler or an error of the linker, as a message.

@@ -78,11 +78,18 @@ struct ObjectReader {
     }
     let start = table.lowerBound + Int(offset)
     var end = start
-    while end < table.upperBound && fields.u8(end) != 0 { end += 1 }
+    var bits: UInt8 = 0
+    while end < table.upperBound && fields.u8(end) != 0 {
+      bits |= fields.u8(end)
+      end += 1
+    }
     guard end < table.upperBound else {
       throw error(.malformed, "a string table does not end with a NUL")
     }
     try charge(end - start)
+    if bits < 0x80 {
+      return String(decoding: UnsafeRawBufferPointer(rebasing: fields.bytes[start..<end]), as: UTF8.self)
+    }
     guard let name = String(validating: fields.bytes[start..<end], as: UTF8.self) else {
       throw error(.unsupported, "a name is not valid UTF-8")
     }

@@ -20,9 +20,15 @@ var image = ImageWriter()
 for machine in ["x86_64", "aarch64"] {
   let objects = compileRuntime(
     machine: machine, clang: clang, folder: runtimeFolder, output: output)
-  image.addTable(named: machine, files: objects.map { ($0.name, readFile($0.path)) })
+  let files = objects.map { object in
+    let bytes = readFile(object.path)
+    return EmbeddedFile(
+      name: object.name, bytes: bytes, symbols: definedSymbols(bytes, name: object.name))
+  }
+  image.addTable(named: machine, files: files)
+  image.addSymbols(named: machine, files: files)
 }
 let modules = filesBelow(libraryFolder, suffix: ".rail")
 image.addTable(
-  named: "library", files: modules.map { ($0, readFile(libraryFolder + "/" + $0)) })
+  named: "library", files: modules.map { EmbeddedFile(name: $0, bytes: readFile(libraryFolder + "/" + $0)) })
 writeFile(output, image.text)
