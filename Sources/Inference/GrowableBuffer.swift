@@ -39,6 +39,12 @@ struct GrowableBuffer<Element: BitwiseCopyable>: ~Copyable {
     count += times
   }
 
+  /// Puts so many equal elements in place of all.
+  mutating func refill(_ element: Element, times: Int) {
+    count = 0
+    append(element, times: times)
+  }
+
   /// Makes room for `more` further elements.
   @inline(__always) mutating func reserve(_ more: Int) {
     if count + more > capacity { grow(to: max(capacity * 2, count + more)) }

@@ -85,33 +85,28 @@ struct ParameterRepresentations {
 }
 
 /// The local functions of an instance that are only called, with all their arguments.
-struct LocalFunctions {
+struct LocalFunctions: ~Copyable {
   /// By local: the `lambda` bound to it, or -1.
-  var lambdas: [Int32] = []
+  var lambdas = GrowableBuffer<Int32>()
   /// By local: whether it is used otherwise.
-  var escapes: [Bool] = []
+  var escapes = GrowableBuffer<Bool>()
   /// By expression, from the first of the definition on: whether it is the name in a call of such a function.
-  var isCallee: [Bool] = []
+  var isCallee = GrowableBuffer<Bool>()
   /// By local: the unit of such a function.
-  var units: [Int32] = []
+  var units = GrowableBuffer<Int32>()
   /// By local: which parameter it is (``ParameterRepresentations``), or -1.
-  var parameters: [Int32] = []
+  var parameters = GrowableBuffer<Int32>()
 
   mutating func reset(locals: Int, expressions: Int) {
-    lambdas.removeAll(keepingCapacity: true)
-    escapes.removeAll(keepingCapacity: true)
-    isCallee.removeAll(keepingCapacity: true)
-    units.removeAll(keepingCapacity: true)
-    parameters.removeAll(keepingCapacity: true)
-    parameters.append(contentsOf: repeatElement(-1, count: locals))
-    lambdas.append(contentsOf: repeatElement(-1, count: locals))
-    escapes.append(contentsOf: repeatElement(false, count: locals))
-    units.append(contentsOf: repeatElement(-1, count: locals))
-    isCallee.append(contentsOf: repeatElement(false, count: expressions))
+    lambdas.refill(-1, times: locals)
+    escapes.refill(false, times: locals)
+    isCallee.refill(false, times: expressions)
+    units.refill(-1, times: locals)
+    parameters.refill(-1, times: locals)
   }
 
   /// Whether a local is a function that is only called directly.
-  func isDirect(_ local: Int32) -> Bool { lambdas[Int(local)] >= 0 && !escapes[Int(local)] }
+  func isDirect(_ local: Int32) -> Bool { lambdas[local] >= 0 && !escapes[local] }
 }
 
 extension TypedEmission {
@@ -134,7 +129,7 @@ extension TypedEmission {
     if source.globals[Int(instance.source)].parameterCount > 0 {
       analyse(body, unit: units[place])
     }
-    for local in functions.lambdas.indices where functions.isDirect(Int32(local)) {
+    for local in 0..<functions.lambdas.next where functions.isDirect(local) {
       let lambda = expression(functions.lambdas[local])
       analyse(lambda.a, unit: functions.units[local])
     }
@@ -146,22 +141,21 @@ extension TypedEmission {
     let global = source.globals[Int(instance.source)]
     functions.reset(
       locals: Int(global.localCount), expressions: Int(global.body - firstExpression + 1))
-    valueOfLocal.removeAll(keepingCapacity: true)
-    valueOfLocal.append(contentsOf: repeatElement(-1, count: Int(global.localCount)))
+    valueOfLocal.refill(-1, times: Int(global.localCount))
     for next in stride(from: global.body, through: firstExpression, by: -1) {
       let node = expression(next)
       switch node.kind {
-      case .let: valueOfLocal[Int(node.a)] = node.b
-      case .letFunction: functions.lambdas[Int(node.a)] = node.b
+      case .let: valueOfLocal[node.a] = node.b
+      case .letFunction: functions.lambdas[node.a] = node.b
       case .call:
         let callee = expression(node.a)
-        guard callee.kind == .local, functions.lambdas[Int(callee.a)] >= 0 else { continue }
-        let lambda = expression(functions.lambdas[Int(callee.a)])
+        guard callee.kind == .local, functions.lambdas[callee.a] >= 0 else { continue }
+        let lambda = expression(functions.lambdas[callee.a])
         if lambda.listCount == node.listCount {
-          functions.isCallee[Int(node.a - firstExpression)] = true
+          functions.isCallee[node.a - firstExpression] = true
         }
-      case .local where functions.lambdas[Int(node.a)] >= 0:
-        if !functions.isCallee[Int(next - firstExpression)] { functions.escapes[Int(node.a)] = true }
+      case .local where functions.lambdas[node.a] >= 0:
+        if !functions.isCallee[next - firstExpression] { functions.escapes[node.a] = true }
       default: continue
       }
     }
@@ -170,18 +164,18 @@ extension TypedEmission {
   /// Gives the local functions that are called directly, and all parameters, their numbers.
   mutating func number(_ place: Int) {
     for local in 0..<source.globals[Int(instance.source)].parameterCount {
-      functions.parameters[Int(local)] = firstParameters[place] + local
+      functions.parameters[local] = firstParameters[place] + local
     }
     var unit = firstLocalUnits[place]
     var parameter = firstLocalParameters[place]
-    for local in functions.lambdas.indices where functions.isDirect(Int32(local)) {
+    for local in 0..<functions.lambdas.next where functions.isDirect(local) {
       functions.units[local] = unit
       if unit == Int32(results.isRaw.count) { _ = results.addUnit() }
       unit += 1
       let lambda = expression(functions.lambdas[local])
       for position in 0..<lambda.listCount {
         let own = operand(lambda, position)
-        functions.parameters[Int(own)] = parameter
+        functions.parameters[own] = parameter
         if parameter == parameters.count { parameters.add(isFloat: isFloat(localType(own))) }
         parameter += 1
       }
@@ -212,9 +206,9 @@ extension TypedEmission {
   private func parameter(_ index: Int32) -> Int32 {
     var name = expression(index)
     while name.kind == .local {
-      let parameter = functions.parameters[Int(name.a)]
-      if parameter >= 0 || valueOfLocal[Int(name.a)] < 0 { return parameter }
-      name = expression(valueOfLocal[Int(name.a)])
+      let parameter = functions.parameters[name.a]
+      if parameter >= 0 || valueOfLocal[name.a] < 0 { return parameter }
+      name = expression(valueOfLocal[name.a])
     }
     return -1
   }
@@ -237,9 +231,9 @@ extension TypedEmission {
       let first = firstParameters[Int(places[Int(target)])]
       for position in 0..<call.listCount { note(operand(call, position), as: first + position) }
     case .local where functions.isDirect(callee.a):
-      let lambda = expression(functions.lambdas[Int(callee.a)])
+      let lambda = expression(functions.lambdas[callee.a])
       for position in 0..<call.listCount {
-        let receiver = functions.parameters[Int(operand(lambda, position))]
+        let receiver = functions.parameters[operand(lambda, position)]
         note(operand(call, position), as: receiver)
       }
     default: return
@@ -300,9 +294,9 @@ extension TypedEmission {
     case .float: return .raw
     case .operator: return proof(of: next) == .float ? .raw : .boxed
     case .local:
-      let parameter = functions.parameters[Int(next.a)]
+      let parameter = functions.parameters[next.a]
       if parameter >= 0 { return .parameter(parameter) }
-      return valueOfLocal[Int(next.a)] >= 0 ? .raw : .boxed
+      return valueOfLocal[next.a] >= 0 ? .raw : .boxed
     case .call: return wayOut(call: next)
     default: return .boxed
     }
@@ -332,7 +326,7 @@ extension TypedEmission {
       let count = source.foreigns[Int(callee.a)].parameters.count
       return max(1, count) == Int(call.listCount) ? .boxed : .unknownCall
     case .local where functions.isDirect(callee.a):
-      return .call(functions.units[Int(callee.a)])
+      return .call(functions.units[callee.a])
     default: return .unknownCall
     }
   }

@@ -16,7 +16,7 @@ extension TypedEmission {
     output.locals.append(contentsOf: source.locals[locals])
     for local in 0..<global.localCount {
       typing.ofLocal.append(
-        isRawLocal[Int(local)] ? CoreTyping.simple(.rawFloat) : localType(local))
+        isRawLocal[local] ? CoreTyping.simple(.rawFloat) : localType(local))
     }
     global.body = emit(global.body, raw: results.isRaw[Int(units[place])], isLast: true)
     output.globals.append(global)
@@ -26,20 +26,19 @@ extension TypedEmission {
   /// locals before the uses of these.
   private mutating func chooseRepresentations() {
     let global = source.globals[Int(instance.source)]
-    isRawLocal.removeAll(keepingCapacity: true)
-    isRawLocal.append(contentsOf: repeatElement(false, count: Int(global.localCount)))
-    for local in isRawLocal.indices {
+    isRawLocal.refill(false, times: Int(global.localCount))
+    for local in 0..<isRawLocal.next {
       let parameter = functions.parameters[local]
       if parameter >= 0 { isRawLocal[local] = parameters.isRaw(parameter) }
     }
-    isNaturallyRaw.removeAll(keepingCapacity: true)
+    isNaturallyRaw.truncate(to: 0)
     for index in firstExpression...global.body {
       isNaturallyRaw.append(comesRaw(index, expression(index)))
     }
   }
 
   @inline(__always) func isRaw(_ index: Int32) -> Bool {
-    isNaturallyRaw[Int(index - firstExpression)]
+    isNaturallyRaw[index - firstExpression]
   }
 
   private mutating func comesRaw(_ index: Int32, _ next: CoreExpression) -> Bool {
@@ -50,11 +49,11 @@ extension TypedEmission {
       }
       return proof(of: next) == .float
     case .local:
-      let value = valueOfLocal[Int(next.a)]
+      let value = valueOfLocal[next.a]
       if value >= 0 && isFloat(localType(next.a)) {
-        isRawLocal[Int(next.a)] = isRaw(value) || expression(value).kind == .float
+        isRawLocal[next.a] = isRaw(value) || expression(value).kind == .float
       }
-      return isRawLocal[Int(next.a)]
+      return isRawLocal[next.a]
     case .call: return callComesRaw(next)
     case .if:
       guard isFloat(type(of: index)) else { return false }
@@ -95,7 +94,7 @@ extension TypedEmission {
       guard case .rawFloat? = provenForms[Int(callee.a)]?.result else { return false }
       return proof(ofCall: call, callee.a).rawValue >= 0
     case .local where functions.isDirect(callee.a):
-      return results.isRaw[Int(functions.units[Int(callee.a)])]
+      return results.isRaw[Int(functions.units[callee.a])]
     default: return false
     }
   }
@@ -133,7 +132,7 @@ extension TypedEmission {
   }
 
   /// Whether the value of a `let` is held as a raw float. One without uses has not been asked for.
-  private func isLetRaw(_ binding: CoreExpression) -> Bool { isRawLocal[Int(binding.a)] }
+  private func isLetRaw(_ binding: CoreExpression) -> Bool { isRawLocal[binding.a] }
 
   private mutating func close(chainFrom mark: Int, around value: Int32, raw: Bool) -> Int32 {
     var result = value
@@ -207,12 +206,14 @@ extension TypedEmission {
 
   /// Appends a node whose list is what has been pushed on ``pendingOperands`` since `mark`.
   private mutating func append(
-    _ node: CoreExpression, listFrom mark: Int, _ type: Int32
+    _ node: CoreExpression, listFrom mark: Int32, _ type: Int32
   ) -> Int32 {
     var node = node
     node.listStart = Int32(output.operands.count)
-    output.operands.append(contentsOf: pendingOperands[mark...])
-    pendingOperands.removeLast(pendingOperands.count - mark)
+    for position in mark..<pendingOperands.next {
+      output.operands.append(pendingOperands[position])
+    }
+    pendingOperands.truncate(to: Int(mark))
     return append(node, type)
   }
 
@@ -248,7 +249,7 @@ extension TypedEmission {
   }
 
   private mutating func emitItems(_ node: CoreExpression, _ type: Int32) -> Int32 {
-    let mark = pendingOperands.count
+    let mark = pendingOperands.next
     for position in 0..<node.listCount {
       pendingOperands.append(emit(operand(node, position), raw: false))
     }
@@ -260,7 +261,7 @@ extension TypedEmission {
   ) -> Int32 {
     var copy = match
     copy.a = emit(match.a, raw: false)
-    let mark = pendingOperands.count
+    let mark = pendingOperands.next
     for position in 0..<match.listCount {
       var arm = source.arms[Int(operand(match, position))]
       if arm.guardExpression >= 0 { arm.guardExpression = emit(arm.guardExpression, raw: false) }
@@ -277,9 +278,9 @@ extension TypedEmission {
     let isDirect = binding >= 0 && functions.isDirect(binding)
     var copy = lambda
     copy.a = emit(
-      lambda.a, raw: isDirect && results.isRaw[Int(functions.units[Int(binding)])],
+      lambda.a, raw: isDirect && results.isRaw[Int(functions.units[binding])],
       isLast: true)
-    let mark = pendingOperands.count
+    let mark = pendingOperands.next
     for position in 0..<lambda.listCount { pendingOperands.append(operand(lambda, position)) }
     return append(copy, listFrom: mark, type(of: index))
   }
@@ -288,7 +289,7 @@ extension TypedEmission {
     let proof = proof(of: next)
     var copy = next
     copy.b = proof.rawValue
-    let mark = pendingOperands.count
+    let mark = pendingOperands.next
     for position in 0..<next.listCount {
       let part = operand(next, position)
       pendingOperands.append(proof == .float ? emitFloat(part) : emit(part, raw: false))
@@ -349,7 +350,7 @@ extension TypedEmission {
       copy.b = proof.rawValue
       copy.a = append(callee, CoreTyping.simple(.dyn))
       let form = provenForms[Int(callee.a)]
-      let mark = pendingOperands.count
+      let mark = pendingOperands.next
       for position in 0..<call.listCount {
         let argument = operand(call, position)
         var isFloat = false
@@ -359,13 +360,13 @@ extension TypedEmission {
       return append(
         copy, listFrom: mark, isRaw(index) ? CoreTyping.simple(.rawFloat) : type(of: index))
     case .local where functions.isDirect(callee.a):
-      let lambda = expression(functions.lambdas[Int(callee.a)])
+      let lambda = expression(functions.lambdas[callee.a])
       var copy = call
       copy.a = append(callee, type(of: call.a))
-      let mark = pendingOperands.count
+      let mark = pendingOperands.next
       for position in 0..<call.listCount {
         let parameter = operand(lambda, position)
-        pendingOperands.append(emit(operand(call, position), raw: isRawLocal[Int(parameter)]))
+        pendingOperands.append(emit(operand(call, position), raw: isRawLocal[parameter]))
       }
       return append(
         copy, listFrom: mark, isRaw(index) ? CoreTyping.simple(.rawFloat) : type(of: index))
@@ -396,7 +397,7 @@ extension TypedEmission {
     let target = target(call.a)
     let isDirect =
       target >= 0 && source.globals[Int(callee.a)].parameterCount == call.listCount
-    let mark = pendingOperands.count
+    let mark = pendingOperands.next
     for position in 0..<call.listCount {
       let isRaw = isDirect && isRawParameter(target, position)
       pendingOperands.append(emit(operand(call, position), raw: isRaw))

@@ -34,12 +34,12 @@ struct TypedEmission: ~Copyable {
   var firstLocal: Int32 = 0
   var functions = LocalFunctions()
   /// By expression, from the first on: whether its value comes as a raw float.
-  var isNaturallyRaw: [Bool] = []
+  var isNaturallyRaw = GrowableBuffer<Bool>()
   /// By local: whether it is held as a raw float.
-  var isRawLocal: [Bool] = []
-  var valueOfLocal: [Int32] = []
+  var isRawLocal = GrowableBuffer<Bool>()
+  var valueOfLocal = GrowableBuffer<Int32>()
   var chain: [ChainLink] = []
-  var pendingOperands: [Int32] = []
+  var pendingOperands = GrowableBuffer<Int32>()
 
   /// A binding or condition whose last part is still to be emitted.
   struct ChainLink {

@@ -146,6 +146,16 @@ struct CoreVerifier {
     firstLocal = definition.firstLocal
     functions.removeAll(keepingCapacity: true)
     directFunctions.removeAll(keepingCapacity: true)
+    // Expressions of a definition stand together.
+    let bindsFunctions = (program.firstExpression(of: index)...definition.body).contains {
+      program.expressions[Int($0)].kind == .letFunction
+    }
+    if bindsFunctions { findDirectFunctions(definition) }
+    verify(definition.body)
+    if definition.parameterCount == 0 { requireWord(definition.body) }
+  }
+
+  private mutating func findDirectFunctions(_ definition: CoreGlobal) {
     var uses = LocalUses()
     uses.collect(program, definition.body)
     functions = uses.functions
@@ -155,8 +165,6 @@ struct CoreVerifier {
         directFunctions.insert(local)
       }
     }
-    verify(definition.body)
-    if definition.parameterCount == 0 { requireWord(definition.body) }
   }
 
   /// Verifies an expression; follows bodies of bindings in a loop.
