@@ -71,7 +71,7 @@ extension TypeInference {
           value, parameter, site: site, argument: position + 1, isTotal: scheme.isSoft,
           isUnconditional: isUnconditional)
         if !scheme.isSoft {
-          noteDemand(of: argument, system.nodes[parameter], site, number: position + 1)
+          noteDemand(of: argument, system.nodes[parameter], site)
         }
       } else if !scheme.isDeclared, let demand = demand(of: callee, on: position) {
         let value = generate(argument)
@@ -92,7 +92,7 @@ extension TypeInference {
   }
 
   /// The head of a parameter in the scheme itself, whatever has flowed into its copy.
-  private func declaredHead(_ scheme: Scheme, _ position: Int32) -> TypeHead {
+  func declaredHead(_ scheme: Scheme, _ position: Int32) -> TypeHead {
     let reference = table.roots[scheme.firstRoot + position]
     return reference < 0
       ? system.nodes[~reference].head : table.nodes[scheme.firstNode + reference].head
@@ -105,16 +105,13 @@ extension TypeInference {
   }
 
   /// Remembers that the function at hand always applies a builtin to one of its parameters.
-  private mutating func noteDemand(
-    of argument: Int32, _ wanted: TypeNode, _ site: Int32, number: Int32
-  ) {
+  private mutating func noteDemand(of argument: Int32, _ wanted: TypeNode, _ site: Int32) {
     noteDemand(
       of: argument,
-      ParameterDemand(
-        parameter: 0, head: wanted.head, payload: wanted.payload, site: site, argument: number))
+      ParameterDemand(parameter: 0, head: wanted.head, payload: wanted.payload, site: site))
   }
 
-  private mutating func noteDemand(of argument: Int32, _ demand: ParameterDemand) {
+  mutating func noteDemand(of argument: Int32, _ demand: ParameterDemand) {
     let value = expression(argument)
     guard isUnconditional, value.kind == .local,
       value.a < program.globals[Int(current)].parameterCount

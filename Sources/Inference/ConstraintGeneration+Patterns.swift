@@ -103,6 +103,11 @@ extension TypeInference {
   private mutating func parts(
     of value: Int32, _ head: TypeHead, payload: Int32, count: Int32, site: Int32, isTotal: Bool
   ) -> Int32 {
+    if !isTotal, isParameter(value, site) {
+      noteDemand(
+        of: site,
+        ParameterDemand(parameter: 0, head: head, payload: payload, kidCount: count, site: site))
+    }
     if let known = knownParts(of: value, head, payload, count) { return known }
     let template: Int32
     if head == .named {
@@ -113,6 +118,12 @@ extension TypeInference {
     system.demand(
       value, template, site: site, isTotal: isTotal, isUnconditional: isUnconditional)
     return template
+  }
+
+  /// Whether a value that is taken apart is that of a variable as a whole, not a part of it.
+  private func isParameter(_ value: Int32, _ site: Int32) -> Bool {
+    let name = expression(site)
+    return isUnconditional && name.kind == .local && localNodes[firstLocal + name.a] == value
   }
 
   /// Looks at the latest few demands on a value.

@@ -17,7 +17,9 @@ extension TypeInference {
     if demand.declared < 0 { demand.declared = inner.declared }
     var labels: [Diagnostic.Label] = []
     if let place = place(of: inner) { labels.append(.init(place, "declared here")) }
-    if let label = origin(violation.found, unless: site) {
+    let mixture = mixture(violation)
+    if var label = origin(violation.found, unless: site) {
+      if let mixture { label.text = "\(mixture) comes from here" }
       labels.append(label)
     } else if let definition = definition(ofLocal: site) {
       let found = isInside ? "the value" : valueName(violation.found)
@@ -26,14 +28,27 @@ extension TypeInference {
     let function = conversion(violation, isInside: isInside, site)
     add(
       .violatedDeclaration(
-        violation.kind, subject: text(of: demand), found: valueName(violation.found),
+        violation.kind, subject: text(of: demand),
+        found: mixture ?? valueName(violation.found),
         isInside: isInside, at: range(of: site), labels: labels,
         function: function, edits: function.map { [applyingAsArgument($0, to: site)] } ?? []),
       at: site, mayBeWarning: violation.kind != .uncheckable)
   }
 
+  /// The kinds of which a dyn is made, without the one that is declared.
+  private func mixture(_ violation: Violation) -> String? {
+    let cause = system.nodes[violation.found].cause
+    guard system.nodes[violation.found].head == .dyn, cause >= 0 else { return nil }
+    let kinds = system.causes[Int(cause)]
+    let wanted = system.nodes[violation.declared].head
+    let found = kindName(kinds.found, kinds.foundPayload)
+    let other = kindName(kinds.other, kinds.otherPayload)
+    if kinds.found == wanted { return other }
+    return kinds.other == wanted ? found : "\(found) or \(other)"
+  }
+
   /// The value that a local variable is bound to, if an expression is one.
-  private func definition(ofLocal site: Int32) -> Int32? {
+  func definition(ofLocal site: Int32) -> Int32? {
     let expressions = graph.expressions(of: graph.owner(of: site))
     var value = site
     while expression(value).kind == .local {

@@ -12,9 +12,10 @@ struct ParameterDemand {
   var parameter: Int32
   var head: TypeHead
   var payload: Int32
-  /// The call of the builtin, and the number of the argument there.
+  /// The components of a tuple, or -1.
+  var kidCount: Int32 = -1
+  /// The call of the builtin, or the value that a pattern is for.
   var site: Int32
-  var argument: Int32
 }
 
 /// An argument that has to be compared with a ``ParameterDemand`` of the callee.
@@ -103,23 +104,25 @@ extension TypeInference {
       let callee = expression.kind == .call ? calleeName(expression.a) : "::"
       let diagnostic = Diagnostic.wrongArgument(
         callee, number: Int(constraint.payload), found: foundName(found), wanted: kindName(wanted),
-        at: range(of: argument), origin: origin(found, unless: argument))
+        at: range(of: argument), origin: origin(found, ofValue: argument))
+      var value = system.nodes[found]
+      if let kind = kind(found) { value.head = kind.head }
       wrongArguments.append(
         WrongArgument(
-          site: site, position: position, found: system.nodes[found],
-          wanted: system.nodes[wanted], diagnostic: diagnostic))
+          site: site, position: position, found: value, wanted: system.nodes[wanted],
+          diagnostic: diagnostic))
     } else if system.nodes[wanted].head == .function {
       reportCall(of: found, expression, site)
     } else if expression.kind == .update, let field = program.updates[Int(expression.b)].first {
       add(
         .noSuchField(
           name(field), foundName(found), at: range(of: expression.a),
-          origin: origin(found, unless: expression.a)), at: site)
+          origin: origin(found, ofValue: expression.a)), at: site)
     } else {
       add(
         .wrongPattern(
           found: foundName(found), wanted: kindName(wanted), at: range(of: site),
-          origin: origin(found, unless: site)), at: site)
+          origin: origin(found, ofValue: site)), at: site)
     }
   }
 
@@ -136,7 +139,7 @@ extension TypeInference {
     } else {
       add(
         .notAFunction(
-          foundName(found), at: range(of: call.a), origin: origin(found, unless: call.a),
+          foundName(found), at: range(of: call.a), origin: origin(found, ofValue: call.a),
           suggestion: suggestion(forCallOf: system.nodes[found].head, site)), at: site)
     }
   }
@@ -153,9 +156,11 @@ extension TypeInference {
       if found.isEmpty { return }
       add(
         .wrongArgumentOfFunction(
-          calleeName(call.a), operation: operatorName(constraint.original),
-          found: found.map { foundName($0) }, at: range(of: site),
-          operation: range(of: constraint.original), suggestion: suggestion(forTupleIn: call)),
+          calleeName(call.a), found: found.map { foundName($0) }, at: range(of: site),
+          reason: .init(
+            range(of: constraint.original),
+            "'\(operatorName(constraint.original))' is always applied to it"),
+          suggestion: suggestion(forTupleIn: call)),
         at: site)
       return
     }
@@ -167,12 +172,16 @@ extension TypeInference {
     where kind(node) != nil || system.nodes[node].head != .unresolved {
       labels.append(.init(range(of: operand), foundName(node)))
     }
-    let origins = wrong.compactMap { origin($0, unless: operands.first ?? -1, operands.last ?? -1) }
+    for (operand, node) in zip(operands, expression.listCount == 1 ? [b] : [a, b])
+    where wrong.contains(node) {
+      let isOperand = operands.contains(system.nodes[node].origin)
+      if !isOperand, let origin = origin(node, ofValue: operand) { labels.append(origin) }
+    }
     let isOneKnown = [a, b].contains { kind($0) == nil }
     add(
       .wrongOperands(
         operatorName(site), left: expression.listCount == 1 || isOneKnown ? nil : foundName(a),
-        right: foundName(isOneKnown ? wrong[0] : b), at: range(of: site), labels: labels + origins,
+        right: foundName(isOneKnown ? wrong[0] : b), at: range(of: site), labels: labels,
         isAddition: constraint.operation == ArithmeticClass.addition,
         offersShow: constraint.kind == .arithmetic
           && [a, b].contains { system.nodes[$0].head == .string },
@@ -202,19 +211,27 @@ extension TypeInference {
       .wrongOperands(
         operatorName(comparison.site), left: areKnown ? foundName(left) : nil,
         right: foundName(areKnown ? right : wrong[0]), at: range(of: comparison.site),
-        labels: labels, isAddition: false, offersShow: false, suggestion: nil),
+        labels: labels, isAddition: false, offersShow: false,
+        suggestion: suggestion(forOperator: comparison.site, [left, right], isAddition: false)),
       at: comparison.site)
   }
 
   private mutating func report(_ check: ArgumentCheck) {
     let value = system.find(check.value)
     guard isCertain(value) else { return }
-    let call = expression(check.demand.site)
+    let operation = expression(check.demand.site)
+    var reason = "'\(operation.kind == .call ? calleeName(operation.a) : "")' is always applied to it"
+    if operation.kind != .call {
+      var wanted = TypeNode(index: 0)
+      wanted.head = check.demand.head
+      wanted.payload = check.demand.payload
+      wanted.kidCount = check.demand.kidCount
+      reason = "it is always matched with \(kindName(wanted))"
+    }
     add(
       .wrongArgumentOfFunction(
-        name(program.globals[Int(check.callee)].name), operation: calleeName(call.a),
-        found: [foundName(value)], at: range(of: check.argument),
-        operation: range(of: check.demand.site),
+        name(program.globals[Int(check.callee)].name), found: [foundName(value)],
+        at: range(of: check.argument), reason: .init(range(of: check.demand.site), reason),
         suggestion: separatingArguments(check.argument, of: check.callee)), at: check.argument)
   }
 
@@ -257,9 +274,21 @@ extension TypeInference {
     return .init(place, "\(kindName(node)) comes from here")
   }
 
+  /// A label for where a value comes from; if its kind does not say it, for what a variable is bound to.
+  func origin(_ node: Int32, ofValue site: Int32) -> Diagnostic.Label? {
+    if let label = origin(node, unless: site) { return label }
+    guard system.nodes[node].origin < 0, let definition = definition(ofLocal: site) else {
+      return nil
+    }
+    let place = range(of: definition)
+    let bytes = sources[place.file].bytes[Int(place.start)..<Int(place.end)]
+    if bytes.contains(0x0A) { return nil }
+    return .init(place, "\(foundName(node)) comes from here")
+  }
+
   func name(_ symbol: Symbol) -> String { interner.string(of: symbol) }
 
-  private func arity(of callee: CoreExpression) -> Int? {
+  func arity(of callee: CoreExpression) -> Int? {
     switch callee.kind {
     case .global: Int(program.globals[Int(callee.a)].parameterCount)
     case .intrinsic: intrinsics[Int(callee.a)].arity
@@ -268,7 +297,7 @@ extension TypeInference {
     }
   }
 
-  private func calleeName(_ index: Int32) -> String {
+  func calleeName(_ index: Int32) -> String {
     let callee = expression(index)
     switch callee.kind {
     case .global: return name(program.globals[Int(callee.a)].name)
@@ -279,7 +308,7 @@ extension TypeInference {
     }
   }
 
-  private func firstLocalOf(_ expression: Int32) -> Int32 {
+  func firstLocalOf(_ expression: Int32) -> Int32 {
     program.globals[Int(graph.owner(of: expression))].firstLocal
   }
 
@@ -315,12 +344,15 @@ extension TypeInference {
 
   /// A kind of value as messages name it.
   func kindName(_ node: Int32) -> String {
-    if system.nodes[node].head == .tuple { return "a tuple of \(system.nodes[node].kidCount)" }
-    let declared = system.nodes[node].declared
-    if system.nodes[node].head == .variable && declared >= 0 {
-      return "a value of the type '\(text(of: declared))' that callers choose"
+    kindName(system.nodes[node])
+  }
+
+  private func kindName(_ node: TypeNode) -> String {
+    if node.head == .tuple { return "a tuple of \(node.kidCount)" }
+    if node.head == .variable && node.declared >= 0 {
+      return "a value of the type '\(text(of: node.declared))' that callers choose"
     }
-    return kindName(system.nodes[node].head, system.nodes[node].payload)
+    return kindName(node.head, node.payload)
   }
 
   func kindName(_ head: TypeHead, _ payload: Int32) -> String {

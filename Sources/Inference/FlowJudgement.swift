@@ -225,7 +225,9 @@ extension TypeInference {
 
   /// Something unknown flows into part of a declared type: what has it became a dyn.
   private mutating func report(part violation: Violation, _ edge: FlowEdge, _ demand: DeclaredDemand) {
-    if violation.kind == .uncheckable && system.nodes[violation.found].head == .dyn {
+    let found = system.nodes[violation.found]
+    let isTold = found.cause >= 0 && demand.subject != nil
+    if violation.kind == .uncheckable && found.head == .dyn && !isTold {
       report(Escape(site: edge.site, node: violation.declared))
     } else {
       report(violation, at: edge.site, demand)

@@ -79,12 +79,12 @@ extension Diagnostic {
 
   /// E0307: an operation that the called function always carries out fails for this argument.
   static func wrongArgumentOfFunction(
-    _ function: String, operation: String, found: [String], at range: SourceRange,
-    operation place: SourceRange, suggestion: Suggestion?
+    _ function: String, found: [String], at range: SourceRange, reason: Label,
+    suggestion: Suggestion?
   ) -> Diagnostic {
     error(
       "E0307", "'\(function)' cannot take \(found.joined(separator: " and ")) here", at: range,
-      secondary: [.init(place, "'\(operation)' is always applied to it")], help: suggestion?.text,
+      secondary: [reason], help: suggestion?.text,
       edits: suggestion?.edits ?? [])
   }
 }

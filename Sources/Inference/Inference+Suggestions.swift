@@ -16,9 +16,9 @@ struct WrongArgument {
 extension TypeInference {
   // MARK: - Text
 
-  private func bytes(of range: SourceRange) -> [UInt8] { sources[range.file].bytes }
+  func bytes(of range: SourceRange) -> [UInt8] { sources[range.file].bytes }
 
-  private func text(_ range: SourceRange) -> String {
+  func text(_ range: SourceRange) -> String {
     String(decoding: bytes(of: range)[Int(range.start)..<Int(range.end)], as: UTF8.self)
   }
 
@@ -48,7 +48,7 @@ extension TypeInference {
   }
 
   /// The text of an expression as an argument.
-  private func argumentText(_ index: Int32) -> String {
+  func argumentText(_ index: Int32) -> String {
     let range = parenthesized(index)
     return isAtom(index) ? text(range) : "(\(text(range)))"
   }
@@ -79,23 +79,27 @@ extension TypeInference {
 
   /// For `+` of a string and a number `show`; for other arithmetic on a string `parse_int`; for `+`
   /// of two lists `++`.
-  func suggestion(
+  mutating func suggestion(
     forOperator site: Int32, _ nodes: [Int32], isAddition: Bool
   ) -> Diagnostic.Suggestion? {
     let operation = expression(site)
     let operands = Array(program.list(operation))
     guard operation.kind == .operator, operands.count == 2, nodes.count == 2 else { return nil }
-    let heads = nodes.map { system.nodes[$0].head }
+    let heads = nodes.map { kind($0)?.head ?? system.nodes[$0].head }
+    if let found = suggestion(forCallBefore: site, heads) { return found }
     if isAddition && heads == [.list, .list] {
       let file = range(of: site).file
       let place = SourceRange(file: file, start: operation.position, end: operation.position + 1)
       return .init("lists are appended with '++'", [.init(place, "++")])
     }
-    guard let string = heads.firstIndex(of: .string) else { return nil }
+    guard let string = heads.firstIndex(of: .string) else {
+      return heads.contains(.named)
+        ? .init("'match' takes a value apart, to get at what is in it", []) : nil
+    }
     let other = heads[1 - string]
     guard other.isNumber || isAddition else { return nil }
     if isAddition {
-      if other == .list || other == .function || other == .unresolved { return nil }
+      if other == .list || other == .unit || other == .unresolved { return nil }
       return .init(
         "'show' makes a string of any value", [applying("show", to: operands[1 - string])])
     }
@@ -130,7 +134,7 @@ extension TypeInference {
       }
       if let partner {
         let second = wrongArguments.remove(at: partner)
-        add(swapping(first, second), at: first.site)
+        add(moving(first, second) ?? swapping(first, second), at: first.site)
       } else {
         add(converting(first), at: first.site)
       }
@@ -158,14 +162,52 @@ extension TypeInference {
     return diagnostic
   }
 
+  /// The argument that should stand first stands last: the others moved up.
+  private mutating func moving(
+    _ first: WrongArgument, _ last: WrongArgument
+  ) -> Diagnostic? {
+    let call = expression(first.site)
+    let callee = expression(call.a)
+    let (start, end) = (first.position, last.position)
+    guard call.kind == .call, callee.kind == .intrinsic, end > start + 1 else { return nil }
+    let scheme = schemeOf(intrinsic: callee.a)
+    let areAlike = (start + 1...end).allSatisfy {
+      $0 < scheme.parameterCount && declaredHead(scheme, $0) == first.found.head
+    }
+    guard areAlike else { return nil }
+    var diagnostic = first.diagnostic
+    let place = last.diagnostic.primary
+    diagnostic.secondary.append(place)
+    diagnostic.help = "the arguments stand in another order"
+    let arguments = (start...end).map { operand(call, $0) }
+    let texts = [argumentText(operand(call, end))] + arguments.dropLast().map { argumentText($0) }
+    diagnostic.edits = zip(arguments, texts).map { .init(parenthesized($0), $1) }
+    return diagnostic
+  }
+
   private func converting(_ wrong: WrongArgument) -> Diagnostic {
     let call = expression(wrong.site)
+    if call.kind == .operator, wrong.wanted.head == .list { return consing(wrong, call) }
     guard call.kind == .call,
       let function = conversion(from: wrong.found.head, to: wrong.wanted.head)
     else { return wrong.diagnostic }
     var diagnostic = wrong.diagnostic
     diagnostic.help = "'\(function)' converts it"
     diagnostic.edits = [applyingAsArgument(function, to: operand(call, wrong.position))]
+    return diagnostic
+  }
+
+  /// `::` without a list on its right.
+  private func consing(_ wrong: WrongArgument, _ operation: CoreExpression) -> Diagnostic {
+    var diagnostic = wrong.diagnostic
+    diagnostic.help = "'::' puts an element in front of a list: x :: xs"
+    let (left, right) = (operand(operation, 0), operand(operation, 1))
+    guard expression(left).kind == .list else { return diagnostic }
+    diagnostic.help = "the element stands on the left, the list on the right"
+    diagnostic.edits = [
+      .init(parenthesized(left), text(parenthesized(right))),
+      .init(parenthesized(right), text(parenthesized(left))),
+    ]
     return diagnostic
   }
 
@@ -220,15 +262,7 @@ extension TypeInference {
     var whole = range(of: call.a)
     whole.end = parenthesized(last).end
     let name = text(range(of: call.a))
-    let getter: String? =
-      switch kind {
-      case .array: "arr_get"
-      case .floatArray: "float_arr_get"
-      case .bytes: "bytes_get"
-      case .string: "str_at"
-      default: nil
-      }
-    if let getter, arguments.count == 1, expression(last).kind == .list,
+    if let getter = getter(of: kind), arguments.count == 1, expression(last).kind == .list,
       expression(last).listCount == 1,
       let index = program.list(expression(last)).first
     {
@@ -257,6 +291,11 @@ extension TypeInference {
       return .init("pass the value on with '|>'", [.init(place, "|> ")])
     }
     guard takes > 0, takes < arguments.count, let last = arguments.last else { return nil }
+    if let found = suggestion(forIndex: arguments[takes], of: arguments[takes - 1])
+      ?? suggestion(forPrinting: arguments, with: call.a)
+    {
+      return found
+    }
     let surplus = parenthesized(arguments[takes])
     let end = parenthesized(last).end
     let inner = arguments[takes - 1]

@@ -60,7 +60,7 @@ extension TypeInference {
     var wanted = TypeNode(index: 0)
     wanted.head = check.demand.head
     wanted.payload = check.demand.payload
-    wanted.kidCount = found.kidCount
+    wanted.kidCount = check.demand.kidCount >= 0 ? check.demand.kidCount : found.kidCount
     return !accepts(wanted, found)
   }
 

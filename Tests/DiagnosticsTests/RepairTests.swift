@@ -8,7 +8,7 @@ import Testing
 @Suite struct RepairTests {
   /// How many of a file's programs are repaired; a number here may only grow.
   private static let reached = [
-    "beginners.repairs": 84, "generators.repairs": 110, "refactorings.repairs": 42,
+    "beginners.repairs": 91, "generators.repairs": 114, "refactorings.repairs": 43,
   ]
 
   @Test(arguments: reached.keys.sorted())
