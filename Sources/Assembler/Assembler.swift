@@ -28,6 +28,7 @@ public func assemble(
   assembly.finishSections()
   if !assembly.diagnostics.hasErrors { assembly.layOut() }
   if !assembly.diagnostics.hasErrors { assembly.applyFixups() }
+  if !assembly.diagnostics.hasErrors { assembly.addFrameSections() }
   if !assembly.diagnostics.hasErrors { assembly.checkSymbols() }
   for diagnostic in assembly.diagnostics.diagnostics { diagnostics.report(diagnostic) }
   return assembly.diagnostics.hasErrors ? nil : assembly.makeObject()

@@ -38,6 +38,11 @@ struct Assembly {
   var previousSection = 0
   var sectionStack: [(current: Int, previous: Int)] = []
   var expressions = ExpressionArena()
+  /// What `.cfi_…` directives say, in the order of their beginnings, by section those without an
+  /// end, and where it goes.
+  var frames: [FrameDescription] = []
+  var openFrames: [Int: Int] = [:]
+  var frameSections = FrameSections.exceptions
   /// Whether addresses are known.
   var isLaidOut = false
 

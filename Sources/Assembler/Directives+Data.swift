@@ -1,3 +1,4 @@
+import Codegen
 import Diagnostics
 import ELF
 
@@ -103,28 +104,16 @@ extension Assembly {
 
   // MARK: Numbers of variable length
 
-  /// LEB128 (DWARF 5, section 7.6), of numbers that are known.
+  /// LEB128, of numbers that are known.
   mutating func emitVariableLength(isSigned: Bool) throws(AssemblyError) {
     repeat {
       let start = token.start
       let value = try parseConstant("a number of variable length")
       var bytes: [UInt8] = []
       if isSigned {
-        var rest = value
-        while true {
-          let byte = UInt8(truncatingIfNeeded: rest) & 0x7F
-          rest >>= 7
-          let isLast = rest == (byte & 0x40 == 0 ? 0 : -1)
-          bytes.append(isLast ? byte : byte | 0x80)
-          if isLast { break }
-        }
+        bytes.appendLEB128(Int(value))
       } else {
-        var rest = UInt64(bitPattern: value)
-        repeat {
-          let byte = UInt8(truncatingIfNeeded: rest) & 0x7F
-          rest >>= 7
-          bytes.append(rest == 0 ? byte : byte | 0x80)
-        } while rest != 0
+        bytes.appendLEB128(UInt(UInt64(bitPattern: value)))
       }
       try emit(bytes, range(from: start))
     } while takeIf(UInt8(ascii: ","))

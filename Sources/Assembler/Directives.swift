@@ -46,6 +46,7 @@ extension Assembly {
       }
       conditionals = []
       advance()
+    case .callFrame: try describeFrame(first)
     case .ignored: skipStatement()
     case .unsupported:
       throw AssemblyError(

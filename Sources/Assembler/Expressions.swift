@@ -266,7 +266,7 @@ extension Assembly {
     let name = symbols[Int(value.plus >= 0 ? value.plus : value.minus)].name
     let isDefined = symbols[Int(value.plus >= 0 ? value.plus : value.minus)].isDefined
     throw AssemblyError(
-      "E0409", "\(what) has to be a number that is known here", range,
+      "E0409", "\(what) has to be known here", range,
       isDefined ? "an address is not" : name.isEmpty ? "" : "'\(name)' is not known yet")
   }
 }

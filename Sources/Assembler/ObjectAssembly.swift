@@ -16,6 +16,7 @@ extension Assembly {
     placeLocalCommons()
     if isStopped { return }
     reportUndefinedLabels()
+    reportOpenFrames()
     reportRegistersWithoutPercent()
   }
 

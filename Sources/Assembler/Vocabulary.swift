@@ -78,6 +78,8 @@ enum Directive: UInt8, Sendable {
   case `if`, ifDefined, ifNotDefined, ifBlank, ifNotBlank, `else`, elseIf, endIf
   case ifEqual, ifNotEqual, ifGreater, ifGreaterOrEqual, ifLess, ifLessOrEqual
   case error, end
+  // `.cfi_…`
+  case callFrame
   // Without effect on the result
   case ignored, unsupported
 
@@ -112,15 +114,17 @@ enum Directive: UInt8, Sendable {
     (".ifle", .ifLessOrEqual),
     (".error", .error), (".err", .error), (".end", .end),
     (".file", .ignored), (".loc", .ignored), (".ident", .ignored), (".addrsig", .ignored),
-    (".addrsig_sym", .ignored), (".title", .ignored), (".cfi_sections", .ignored),
-    (".cfi_startproc", .ignored), (".cfi_endproc", .ignored), (".cfi_personality", .ignored),
-    (".cfi_lsda", .ignored), (".cfi_def_cfa", .ignored), (".cfi_def_cfa_register", .ignored),
-    (".cfi_def_cfa_offset", .ignored), (".cfi_adjust_cfa_offset", .ignored),
-    (".cfi_offset", .ignored), (".cfi_rel_offset", .ignored), (".cfi_register", .ignored),
-    (".cfi_restore", .ignored), (".cfi_undefined", .ignored), (".cfi_same_value", .ignored),
-    (".cfi_remember_state", .ignored), (".cfi_restore_state", .ignored),
-    (".cfi_return_column", .ignored), (".cfi_signal_frame", .ignored),
-    (".cfi_window_save", .ignored), (".cfi_escape", .ignored),
+    (".addrsig_sym", .ignored), (".title", .ignored),
+    (".cfi_sections", .callFrame), (".cfi_startproc", .callFrame), (".cfi_endproc", .callFrame),
+    (".cfi_personality", .callFrame), (".cfi_personality_id", .callFrame),
+    (".cfi_lsda", .callFrame), (".cfi_def_cfa", .callFrame),
+    (".cfi_def_cfa_register", .callFrame), (".cfi_def_cfa_offset", .callFrame),
+    (".cfi_adjust_cfa_offset", .callFrame), (".cfi_offset", .callFrame),
+    (".cfi_rel_offset", .callFrame), (".cfi_register", .callFrame), (".cfi_restore", .callFrame),
+    (".cfi_undefined", .callFrame), (".cfi_same_value", .callFrame),
+    (".cfi_remember_state", .callFrame), (".cfi_restore_state", .callFrame),
+    (".cfi_return_column", .callFrame), (".cfi_signal_frame", .callFrame),
+    (".cfi_window_save", .callFrame), (".cfi_escape", .callFrame),
     (".include", .unsupported), (".incbin", .unsupported), (".subsection", .unsupported),
     (".symver", .unsupported), (".reloc", .unsupported), (".octa", .unsupported),
     (".altmacro", .unsupported), (".exitm", .unsupported),
@@ -133,7 +137,7 @@ enum Directive: UInt8, Sendable {
 
   private static let arm: [(String, Directive)] = [
     (".xword", .bytes8), (".dword", .bytes8), (".inst", .instruction),
-    (".ltorg", .literalPool), (".pool", .literalPool), (".arch", .ignored), (".cpu", .ignored),
+    (".ltorg", .literalPool), (".cfi_negate_ra_state", .callFrame), (".pool", .literalPool), (".arch", .ignored), (".cpu", .ignored),
     (".arch_extension", .ignored),
   ]
 }

@@ -48,6 +48,22 @@ private let mistakes: [Mistake] = [
   Mistake(".popsection", "E0411 1:1", "without '.pushsection'"),
   Mistake(".type x, @nonsense", "E0415 1:11", "@function"),
   Mistake(".error \"no\"", "E0412 1:1", "no"),
+  // Frames
+  Mistake(".cfi_def_cfa_offset 8", "E0412 1:1", "without '.cfi_startproc'"),
+  Mistake(".cfi_startproc\nnop", "E0412 1:1", "without '.cfi_endproc'"),
+  Mistake(".cfi_startproc\n.cfi_startproc\n.cfi_endproc", "E0412 2:1", "before '.cfi_endproc'"),
+  Mistake(".cfi_startproc\n.data\n.cfi_endproc", "E0412 1:1", "without '.cfi_endproc'"),
+  Mistake(
+    ".cfi_startproc\n.cfi_restore_state\n.cfi_endproc", "E0412 2:1",
+    "without '.cfi_remember_state'"),
+  Mistake(".cfi_startproc\n.cfi_offset rbx, 3\n.cfi_endproc", "E0415 2:1", "multiples of 8"),
+  Mistake(".cfi_startproc\n.cfi_undefined ebx\n.cfi_endproc", "E0415 2:16", "no register"),
+  Mistake(".cfi_startproc\n.cfi_undefined 1 << 40\n.cfi_endproc", "E0415 2:16", "no register"),
+  Mistake(".cfi_startproc\n.cfi_escape 256\n.cfi_endproc", "E0415 2:13", "256 is no byte"),
+  Mistake(".cfi_sections .text", "E0415 1:15", ".eh_frame or .debug_frame"),
+  Mistake(
+    ".section .eh_frame, \"a\", @nobits\n.text\n.cfi_startproc\nnop\n.cfi_endproc", "E0411 3:1",
+    "zeros only"),
   // Numbers
   Mistake(".byte 256", "E0406 1:7", "256 does not fit into 1 byte"),
   Mistake(".short -32769", "E0406 1:8", "does not fit into 2 bytes"),

@@ -1,5 +1,5 @@
 /// What hand-written programs for AArch64 consist of.
-let armSources: [AssemblySource] = [
+let armSources: [AssemblySource] = armFrames + [
   AssemblySource(
     name: "arithmetic",
     text: """

@@ -9,7 +9,7 @@ struct AssemblySource: Sendable, CustomStringConvertible {
 }
 
 /// What hand-written programs for x86-64 consist of.
-let x86Sources: [AssemblySource] = [
+let x86Sources: [AssemblySource] = x86Frames + [
   AssemblySource(
     name: "moves in Intel syntax",
     text: """

@@ -117,7 +117,8 @@ public struct ReferenceAssembler: Sendable {
         size: number(at + 32, 8), link: number(at + 40, 4), info: number(at + 44, 4))
     }
     var result: [String: Section] = [:]
-    for header in headers where header.type == 1 || header.type == 14 {
+    // Bits of a program, pointers to constructors, unwind tables of x86-64.
+    for header in headers where [1, 14, 0x7000_0001].contains(header.type) {
       let bytes = file[header.offset..<header.offset + header.size]
       result[header.name] = Section(bytes: Array(bytes), relocations: [])
     }

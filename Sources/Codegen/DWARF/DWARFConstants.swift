@@ -50,32 +50,44 @@ enum DW_LNE {
 }
 
 /// Call frame instructions; the first has its operand in the low six bits.
-enum DW_CFA {
-  static let advance: UInt8 = 0x40
-  static let offset: UInt8 = 0x80
-  static let restore: UInt8 = 0xc0
-  static let nop: UInt8 = 0x00
-  static let advance1: UInt8 = 0x02
-  static let advance2: UInt8 = 0x03
-  static let advance4: UInt8 = 0x04
-  static let undefined: UInt8 = 0x07
-  static let defineCFA: UInt8 = 0x0c
-  static let defineCFAOffset: UInt8 = 0x0e
+public enum DW_CFA {
+  public static let advance: UInt8 = 0x40
+  public static let offset: UInt8 = 0x80
+  public static let restore: UInt8 = 0xc0
+  public static let nop: UInt8 = 0x00
+  public static let advance1: UInt8 = 0x02
+  public static let advance2: UInt8 = 0x03
+  public static let advance4: UInt8 = 0x04
+  public static let offsetExtended: UInt8 = 0x05
+  public static let restoreExtended: UInt8 = 0x06
+  public static let undefined: UInt8 = 0x07
+  public static let sameValue: UInt8 = 0x08
+  public static let register: UInt8 = 0x09
+  public static let rememberState: UInt8 = 0x0a
+  public static let restoreState: UInt8 = 0x0b
+  public static let defineCFA: UInt8 = 0x0c
+  public static let defineCFARegister: UInt8 = 0x0d
+  public static let defineCFAOffset: UInt8 = 0x0e
+  public static let offsetExtendedSigned: UInt8 = 0x11
+  public static let defineCFASigned: UInt8 = 0x12
+  public static let defineCFAOffsetSigned: UInt8 = 0x13
+  /// On AArch64: the return address is signed from here on, or no longer.
+  public static let windowSave: UInt8 = 0x2d
 }
 
 extension [UInt8] {
-  mutating func append16(_ value: UInt16) {
+  public mutating func append16(_ value: UInt16) {
     append(UInt8(truncatingIfNeeded: value))
     append(UInt8(truncatingIfNeeded: value >> 8))
   }
 
-  mutating func append32(_ value: UInt32) {
+  public mutating func append32(_ value: UInt32) {
     append16(UInt16(truncatingIfNeeded: value))
     append16(UInt16(truncatingIfNeeded: value >> 16))
   }
 
   /// Little-endian base 128: seven bits a byte (DWARF 4, section 7.6).
-  mutating func appendLEB128(_ value: UInt) {
+  public mutating func appendLEB128(_ value: UInt) {
     var rest = value
     while rest >= 0x80 {
       append(UInt8(truncatingIfNeeded: rest) | 0x80)
@@ -84,7 +96,7 @@ extension [UInt8] {
     append(UInt8(truncatingIfNeeded: rest))
   }
 
-  mutating func appendLEB128(_ value: Int) {
+  public mutating func appendLEB128(_ value: Int) {
     var rest = value
     while rest < -0x40 || rest > 0x3f {
       append(UInt8(truncatingIfNeeded: rest) & 0x7f | 0x80)
