@@ -137,7 +137,7 @@ enum Directive: UInt8, Sendable {
 
   private static let arm: [(String, Directive)] = [
     (".xword", .bytes8), (".dword", .bytes8), (".inst", .instruction),
-    (".ltorg", .literalPool), (".cfi_negate_ra_state", .callFrame), (".pool", .literalPool), (".arch", .ignored), (".cpu", .ignored),
-    (".arch_extension", .ignored),
+    (".ltorg", .literalPool), (".pool", .literalPool), (".cfi_negate_ra_state", .callFrame),
+    (".arch", .ignored), (".cpu", .ignored), (".arch_extension", .ignored),
   ]
 }
