@@ -119,7 +119,7 @@ struct Compilation {
     if let problem = problem(in: program) { return .failed("the IR is not sound: \(problem)") }
     if emit == .ir { return .emitted(Array(program.text().utf8)) }
     if optimizes {
-      program = times.measure("optimise") { optimize(program) }
+      times.measure("optimise") { optimize(&program) }
       if let problem = problem(in: program) {
         return .failed("the optimised IR is not sound: \(problem)")
       }

@@ -11,22 +11,22 @@ struct DeadCode {
   /// Removes from the function what is dead; values keep their numbers.
   mutating func remove(from function: inout IRFunction) {
     markNeeded(function)
-    var kept: [IRInstruction] = []
-    kept.reserveCapacity(function.instructions.count)
+    var kept = 0
     for block in function.blocks.indices {
-      let start = Int32(kept.count)
+      let start = Int32(kept)
       for index in Int(function.blocks[block].start)..<Int(function.blocks[block].end) {
         let instruction = function.instructions[index]
         if instruction.result < 0 || isNeeded[Int(instruction.result)]
           || !isRemovable(instruction)
         {
-          kept.append(instruction)
+          if kept < index { function.instructions[kept] = instruction }
+          kept += 1
         }
       }
       function.blocks[block].start = start
-      function.blocks[block].end = Int32(kept.count)
+      function.blocks[block].end = Int32(kept)
     }
-    function.instructions = kept
+    function.instructions.removeLast(function.instructions.count - kept)
   }
 
   /// Marks the values that instructions with an effect need, directly or not.

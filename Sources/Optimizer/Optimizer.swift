@@ -1,27 +1,25 @@
 public import IR
 
-/// Optimises a program. The result does the same as `program` on every input, with one liberty: how deep the stack
+/// Optimises a program in place. It does the same as before on every input, with one liberty: how deep the stack
 /// may become differs. Stack traces show inlined functions, too (``InlinedCall``).
 ///
 /// Functions are worked on one by one, callees before their callers, so that what is inlined has been
 /// optimised. For each, one pass over its blocks in the order of control does inlining, constant folding,
 /// value numbering and the elimination of conditions whose outcome is known (`FunctionRewriter`); another
 /// drops what is not used (`DeadCode`). At the end functions that nothing refers to any more are dropped.
-public func optimize(_ program: consuming IRProgram) -> IRProgram {
-  var result = program
-  var rewriter = FunctionRewriter(result)
+public func optimize(_ program: inout IRProgram) {
+  var rewriter = FunctionRewriter(program)
   var deadCode = DeadCode()
-  var references = FunctionReferences(functionCount: result.functions.count)
-  for index in calleesFirst(result) {
-    var function = rewriter.rewrite(index, in: result)
+  var references = FunctionReferences(functionCount: program.functions.count)
+  for index in calleesFirst(program) {
+    var function = rewriter.rewrite(index, in: program)
     deadCode.remove(from: &function)
     rewriter.inlining.note(function, index)
     references.note(function, index)
-    result.functions[index] = function
+    program.functions[index] = function
   }
-  result.inlinedCalls = rewriter.inlining.calls
-  dropUnusedFunctions(&result, references)
-  return result
+  program.inlinedCalls = rewriter.inlining.calls
+  dropUnusedFunctions(&program, references)
 }
 
 /// All functions, each after those that it calls directly, but for cycles; a depth-first search in the order of
