@@ -149,11 +149,7 @@ private let optimizations = [
       """, has: ["constant #-9223372036854775807"], hasNot: ["generic"]),
   Optimization(
     description: "a small function is copied into its caller, and then dropped",
-    text: """
-      b0 (v0: word):
-        v1: word = load v0 #8
-        v2: word = call f2 [v1]
-        return v2
+    text: callsOnce + """
       function f2 "least" result word
       b0 (v0: word):
         v1: word = constant #1
@@ -209,11 +205,7 @@ private let optimizations = [
       """, has: ["generic.add v6 v6"], hasNot: ["call f2"]),
   Optimization(
     description: "what was computed behind a check is not taken for computed where it fails",
-    text: """
-      b0 (v0: word):
-        v1: word = load v0 #8
-        v2: word = call f2 [v1]
-        return v2
+    text: callsOnce + """
       function f2 "checked" result word
       b0 (v0: word):
         v1: raw = load v0 #-8
@@ -248,11 +240,7 @@ private let optimizations = [
       """, has: ["v3: word = call f2 [v1 v2]", "tailCall f2 [v3 v2]"], hasNot: ["wrapper\" result"]),
   Optimization(
     description: "a function that calls itself is called",
-    text: """
-      b0 (v0: word):
-        v1: word = load v0 #8
-        v2: word = call f2 [v1]
-        return v2
+    text: callsOnce + """
       function f2 "recursive" result word
       b0 (v0: word):
         v1: word = generic.add v0 v0
@@ -305,6 +293,15 @@ private let optimizations = [
     description: "a counter that goes down needs one",
     text: loop(from: 1, condition: "less v3 v5", step: -1), has: ["arrayGet v1 v3 #3"]),
 ]
+
+/// A function that gives what function 2 makes of a value.
+private let callsOnce = """
+  b0 (v0: word):
+    v1: word = load v0 #8
+    v2: word = call f2 [v1]
+    return v2
+
+  """
 
 /// A loop over the elements of an array; the numbers are tagged.
 private func loop(from start: Int, condition: String, step: Int) -> String {
