@@ -2,8 +2,8 @@ import Codegen
 import Diagnostics
 import ELF
 
-// Call frame information (DWARF 4, section 6.4; Linux Standard Base, 10.6): what `.cfi_…` directives
-// say, written as GNU `as` writes it.
+// Call frame information (DWARF 4, section 6.4; Linux Standard Base, 10.6): what `.cfi_…`
+// directives say, written as GNU `as` writes it.
 
 /// What `.cfi_startproc` … `.cfi_endproc` say of a stretch of code.
 struct FrameDescription {

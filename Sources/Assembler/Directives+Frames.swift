@@ -4,8 +4,8 @@ import ELF
 import TargetARM64
 
 extension Assembly {
-  /// Carries out a `.cfi_…` directive. Those about the handlers of exceptions have no effect: nothing
-  /// that we link raises any.
+  /// Carries out a `.cfi_…` directive. Those about the handlers of exceptions have no effect:
+  /// nothing that we link raises any.
   mutating func describeFrame(_ first: AssemblyToken) throws(AssemblyError) {
     let name = string(first).lowercased()
     switch name {

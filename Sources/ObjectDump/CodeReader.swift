@@ -46,10 +46,17 @@ struct X86CodeReader: CodeReader {
   }
 
   mutating func line(at offset: Int) -> CodeLine? {
-    guard let decoded = try? decoder.instruction(at: offset) else { return bytes(at: offset) }
-    var instruction = decoded.instruction
-    let end = offset + decoded.length
-    var line = CodeLine(length: decoded.length, text: "")
+    var instruction: MachineInstruction
+    let length: Int
+    if let decoded = try? decoder.instruction(at: offset) {
+      (instruction, length) = (decoded.instruction, decoded.length)
+    } else if let branch = leavingBranch(at: offset) {
+      (instruction, length) = branch
+    } else {
+      return bytes(at: offset)
+    }
+    let end = offset + length
+    var line = CodeLine(length: length, text: "")
     switch instruction.form {
     case .label:
       line.target = Int(instruction.target)
@@ -70,6 +77,26 @@ struct X86CodeReader: CodeReader {
     line.isFiller = opcode == .int3
     line.text = opcode == .nop ? "nop" : printer.text(instruction)
     return line
+  }
+
+  /// A branch to a place outside of the code, for which the decoder has no label.
+  private func leavingBranch(at offset: Int) -> (MachineInstruction, length: Int)? {
+    let bytes = code[offset...].prefix(6)
+    let first = code[offset]
+    let second = bytes.dropFirst().first ?? 0
+    let isLongCondition = first == 0x0F && second & 0xF0 == 0x80
+    let isShort = first == 0xEB || first & 0xF0 == 0x70
+    guard isShort || isLongCondition || first == 0xE8 || first == 0xE9 else { return nil }
+    let length = isShort ? 2 : isLongCondition ? 6 : 5
+    guard bytes.count >= length else { return nil }
+    let field = bytes.prefix(length).suffix(isShort ? 1 : 4)
+    let bits = field.reversed().reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
+    let distance = isShort ? Int(Int8(truncatingIfNeeded: bits)) : Int(Int32(bitPattern: bits))
+    guard let target = Int32(exactly: offset + length + distance) else { return nil }
+    if first == 0xE8 { return (X86.call(label: target), length) }
+    guard isLongCondition || first & 0xF0 == 0x70 else { return (X86.jump(target), length) }
+    let number = (isLongCondition ? second : first) & 15
+    return X86Condition(rawValue: number).map { (X86.jump($0, target), length) }
   }
 
   /// An instruction that is not among those of the decoder, as its bytes.

@@ -143,6 +143,24 @@ private func text(_ bytes: [UInt8], _ options: DumpOptions = .everything) -> Str
         """)
   }
 
+  /// A program may call what is not there: weak functions, for example.
+  @Test func branchesThatLeaveTheCodeAreShown() {
+    var object = sampleObject()
+    object.sections[0].bytes = [
+      0xe8, 0, 1, 0, 0, 0x0f, 0x85, 0, 1, 0, 0, 0xe9, 0, 1, 0, 0, 0x74, 0x7f, 0xeb, 0x80, 0xc3,
+      0xe8, 0, 0,
+    ]
+    object.sections[0].relocations = []
+    object.symbols.removeAll { $0.name == "last" }
+    let code = text(writeObject(object), DumpOptions(showsCode: true))
+    for line in [
+      "call    0x105", "jne     0x10b", "jmp     0x110", "je      0x91",
+      "jmp     0xffffffffffffff94", "ret",
+    ] {
+      #expect(code.contains(" \(line)\n"), "\(code)")
+    }
+  }
+
   /// Without sections there are only segments, and no name but that of the entry.
   @Test func strippedExecutablesAreShown() throws {
     let stripped = try program(stripped: true)
