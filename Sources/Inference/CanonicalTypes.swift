@@ -133,7 +133,7 @@ struct CanonicalTypes: ~Copyable {
   }
 
   /// The constructor of a node. An int may be 0 anyway, so that 0 is no extra; likewise `()`.
-  private func shape(of node: Int32, _ system: borrowing ConstraintSystem) -> CoreValueType {
+  private mutating func shape(of node: Int32, _ system: borrowing ConstraintSystem) -> CoreValueType {
     let source = system.nodes[node]
     let head = coreHead(source.head)
     var extras = CoreExtras(rawValue: source.extras.rawValue)
@@ -167,7 +167,7 @@ struct CanonicalTypes: ~Copyable {
   }
 
   /// The hashes of the type with this constructor and the parts in ``parts``.
-  private func levelHashes(_ shape: CoreValueType) -> LevelHashes {
+  private mutating func levelHashes(_ shape: CoreValueType) -> LevelHashes {
     var result = LevelHashes(shape)
     for level in 1..<LevelHashes.count {
       var hash = result[0]
@@ -203,7 +203,7 @@ struct CanonicalTypes: ~Copyable {
   }
 
   /// Whether a type has this constructor and the parts in ``parts``.
-  private func isType(_ type: Int32, _ shape: CoreValueType) -> Bool {
+  private mutating func isType(_ type: Int32, _ shape: CoreValueType) -> Bool {
     guard hasShape(type, shape), typing.types[Int(type)].partCount == parts.next else {
       return false
     }
@@ -213,14 +213,14 @@ struct CanonicalTypes: ~Copyable {
     return true
   }
 
-  private func hasShape(_ type: Int32, _ shape: CoreValueType) -> Bool {
+  private mutating func hasShape(_ type: Int32, _ shape: CoreValueType) -> Bool {
     let known = typing.types[Int(type)]
     return known.head == shape.head && known.extras == shape.extras
       && known.payload == shape.payload && known.partCount == shape.partCount
   }
 
   /// The hash of the type with this constructor and the parts in ``parts``.
-  private func slotHash(_ shape: CoreValueType) -> Int32 {
+  private mutating func slotHash(_ shape: CoreValueType) -> Int32 {
     var hash = LevelHashes.hash(of: shape)
     for position in 0..<parts.next {
       hash = LevelHashes.mix(hash, UInt64(UInt32(bitPattern: parts[position])))
@@ -268,7 +268,7 @@ struct CanonicalTypes: ~Copyable {
   }
 
   /// The types that the nodes of a cycle are equal to, if there are such types already.
-  private func knownTypes(of cycle: Cycle) -> [Int32]? {
+  private mutating func knownTypes(of cycle: Cycle) -> [Int32]? {
     for candidate in cyclic[cycle.hashes[0].last] ?? [] {
       if let types = match(cycle, candidate) { return types }
     }
@@ -276,7 +276,7 @@ struct CanonicalTypes: ~Copyable {
   }
 
   /// Compares the first node of a cycle with a type, coinductively.
-  private func match(_ cycle: Cycle, _ candidate: Int32) -> [Int32]? {
+  private mutating func match(_ cycle: Cycle, _ candidate: Int32) -> [Int32]? {
     var assigned = [Int32](repeating: -1, count: cycle.shapes.count)
     assigned[0] = candidate
     var pending = [0]

@@ -99,7 +99,7 @@ extension TypeInference {
   }
 
   /// What a function does to a parameter whenever it is called.
-  private func demand(of callee: Int32, on position: Int32) -> ParameterDemand? {
+  private mutating func demand(of callee: Int32, on position: Int32) -> ParameterDemand? {
     if callee < 0 { return nil }
     return parameterDemands[callee]?.first { $0.parameter == position }
   }

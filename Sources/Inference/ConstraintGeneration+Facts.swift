@@ -19,7 +19,7 @@ struct FactChange {
 
 extension TypeInference {
   /// The slot behind an expression that is a name or a chain of `tail`s of one.
-  func key(_ index: Int32) -> LengthKey {
+  mutating func key(_ index: Int32) -> LengthKey {
     var depth: Int32 = 0
     var current = expression(index)
     while true {
@@ -39,7 +39,7 @@ extension TypeInference {
     }
   }
 
-  func isNonEmpty(_ index: Int32) -> Bool {
+  mutating func isNonEmpty(_ index: Int32) -> Bool {
     let value = expression(index)
     switch value.kind {
     case .list: return value.listCount > 0
@@ -104,7 +104,7 @@ extension TypeInference {
     for (key, count) in facts(condition, isTrue) { learn(key, atLeast: count) }
   }
 
-  private func facts(_ index: Int32, _ isTrue: Bool) -> [(LengthKey, Int32)] {
+  private mutating func facts(_ index: Int32, _ isTrue: Bool) -> [(LengthKey, Int32)] {
     let condition = expression(index)
     switch condition.kind {
     case .and, .or:
@@ -125,7 +125,7 @@ extension TypeInference {
   }
 
   /// What both say.
-  private func common(
+  private mutating func common(
     _ left: [(LengthKey, Int32)], _ right: [(LengthKey, Int32)]
   ) -> [(LengthKey, Int32)] {
     var both: [(LengthKey, Int32)] = []
@@ -139,7 +139,7 @@ extension TypeInference {
   }
 
   /// `length xs < 3` and the like, or with a name for the length, or the sides exchanged.
-  private func comparisonFacts(_ condition: CoreExpression, _ isTrue: Bool) -> [(LengthKey, Int32)] {
+  private mutating func comparisonFacts(_ condition: CoreExpression, _ isTrue: Bool) -> [(LengthKey, Int32)] {
     guard condition.listCount == 2, var operation = CoreOperator(rawValue: condition.a) else {
       return []
     }
@@ -175,14 +175,14 @@ extension TypeInference {
     }
   }
 
-  private func lengthOperand(_ index: Int32) -> LengthKey {
+  private mutating func lengthOperand(_ index: Int32) -> LengthKey {
     let operand = expression(index)
     if operand.kind == .local { return lengthOfLocal[firstLocal + operand.a] }
     return lengthArgument(index)
   }
 
   /// The list of which an expression is the length.
-  private func lengthArgument(_ index: Int32) -> LengthKey {
+  private mutating func lengthArgument(_ index: Int32) -> LengthKey {
     let call = expression(index)
     guard call.kind == .call, call.listCount == 1 else { return .none }
     let callee = expression(call.a)
@@ -190,7 +190,7 @@ extension TypeInference {
     return key(operand(call, 0))
   }
 
-  private func smallLiteral(_ index: Int32) -> Int32? {
+  private mutating func smallLiteral(_ index: Int32) -> Int32? {
     let literal = expression(index)
     guard literal.kind == .integer, literal.b == 0, literal.a >= 0, literal.a < 1 << 20 else {
       return nil

@@ -121,7 +121,7 @@ extension TypeInference {
   }
 
   /// Whether a value that is taken apart is that of a variable as a whole, not a part of it.
-  private func isParameter(_ value: Int32, _ site: Int32) -> Bool {
+  private mutating func isParameter(_ value: Int32, _ site: Int32) -> Bool {
     let name = expression(site)
     return isUnconditional && name.kind == .local && localNodes[firstLocal + name.a] == value
   }
@@ -151,7 +151,7 @@ extension TypeInference {
   }
 
   /// Whether a pattern fits every value.
-  func isIrrefutable(_ index: Int32) -> Bool {
+  mutating func isIrrefutable(_ index: Int32) -> Bool {
     var index = index
     while true {
       let pattern = program.patterns[Int(index)]

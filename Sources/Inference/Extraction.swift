@@ -234,7 +234,7 @@ extension ConstraintSystem {
     visited.append(root)
   }
 
-  private func isShared(_ root: Int32) -> Bool {
+  private mutating func isShared(_ root: Int32) -> Bool {
     root < persistentNodes || nodes[root].promotion >= 0
   }
 

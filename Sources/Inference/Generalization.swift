@@ -23,7 +23,7 @@ extension ConstraintSystem {
   /// More operations than this are not carried in a scheme: their operands become one class.
   static let constraintLimit = 32
 
-  private func bits(of node: Int32) -> Membership {
+  private mutating func bits(of node: Int32) -> Membership {
     let mark = nodes[node].mark
     return mark >> 5 == pass ? Membership(rawValue: mark & 31) : []
   }
@@ -159,7 +159,7 @@ extension ConstraintSystem {
   }
 
   /// Whether an operation may still say something about its result.
-  func waits(_ constraint: Constraint) -> Bool {
+  mutating func waits(_ constraint: Constraint) -> Bool {
     switch constraint.kind {
     case .demand, .totalDemand: false
     case .arithmetic: !constraint.flags.contains(.done) && !isDecided(constraint)
@@ -169,7 +169,7 @@ extension ConstraintSystem {
 
   /// Whether a literal decides the result of arithmetic, whatever the other operand is: what is added to a
   /// string gives a string, and a number and a float give a float. What is dyn already stays so.
-  private func isDecided(_ constraint: Constraint) -> Bool {
+  private mutating func isDecided(_ constraint: Constraint) -> Bool {
     if nodes[constraint.result].parent == constraint.result, nodes[constraint.result].head == .dyn {
       return true
     }

@@ -203,7 +203,7 @@ extension TypedEmission {
   }
 
   /// Which parameter an expression is, perhaps by another name, or -1.
-  private func parameter(_ index: Int32) -> Int32 {
+  private mutating func parameter(_ index: Int32) -> Int32 {
     var name = expression(index)
     while name.kind == .local {
       let parameter = functions.parameters[name.a]
@@ -289,7 +289,7 @@ extension TypedEmission {
     for callee in calls { results.add(callIn: unit, of: callee) }
   }
 
-  private func wayOut(_ index: Int32, _ next: CoreExpression) -> WayOut {
+  private mutating func wayOut(_ index: Int32, _ next: CoreExpression) -> WayOut {
     switch next.kind {
     case .float: return .raw
     case .operator: return proof(of: next) == .float ? .raw : .boxed
@@ -302,7 +302,7 @@ extension TypedEmission {
     }
   }
 
-  private func wayOut(call: CoreExpression) -> WayOut {
+  private mutating func wayOut(call: CoreExpression) -> WayOut {
     let callee = expression(call.a)
     switch callee.kind {
     case .global:

@@ -70,7 +70,7 @@ extension ConstraintSystem {
   }
 
   /// Whether a node is the type of a literal, which no constraint need wait for.
-  private func isSettled(_ node: Int32) -> Bool {
+  private mutating func isSettled(_ node: Int32) -> Bool {
     nodes[node].isRigid && nodes[node].head.isScalar && nodes[node].head != .variable
   }
 
@@ -122,7 +122,7 @@ extension ConstraintSystem {
   }
 
   /// The kind of an operand of arithmetic: a float that may be the int 0 is a number.
-  private func operandKind(_ node: Int32) -> TypeHead {
+  private mutating func operandKind(_ node: Int32) -> TypeHead {
     let operand = nodes[node]
     if operand.head == .float && operand.extras.contains(.zero) { return .num }
     return operand.head
@@ -231,7 +231,7 @@ extension ConstraintSystem {
   }
 
   /// What the operands of an append say of its result: a string, a list or `dyn`.
-  private func kindOfAppended(_ a: Int32, _ b: Int32) -> TypeHead? {
+  private mutating func kindOfAppended(_ a: Int32, _ b: Int32) -> TypeHead? {
     let (left, right) = (nodes[a].head, nodes[b].head)
     for head in [left, right] where head == .list || head == .string { return head }
     return left == .unresolved || right == .unresolved ? nil : .dyn

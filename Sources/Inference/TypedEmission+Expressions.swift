@@ -37,7 +37,7 @@ extension TypedEmission {
     }
   }
 
-  @inline(__always) func isRaw(_ index: Int32) -> Bool {
+  @inline(__always) mutating func isRaw(_ index: Int32) -> Bool {
     isNaturallyRaw[index - firstExpression]
   }
 
@@ -72,14 +72,14 @@ extension TypedEmission {
     }
   }
 
-  private func isArithmetic(_ operation: CoreOperator) -> Bool {
+  private mutating func isArithmetic(_ operation: CoreOperator) -> Bool {
     switch operation {
     case .add, .subtract, .multiply, .divide, .remainder, .negate: true
     case .equal, .notEqual, .less, .greater, .lessOrEqual, .greaterOrEqual, .cons, .append: false
     }
   }
 
-  private func callComesRaw(_ call: CoreExpression) -> Bool {
+  private mutating func callComesRaw(_ call: CoreExpression) -> Bool {
     let callee = expression(call.a)
     switch callee.kind {
     case .global:
@@ -132,7 +132,7 @@ extension TypedEmission {
   }
 
   /// Whether the value of a `let` is held as a raw float. One without uses has not been asked for.
-  private func isLetRaw(_ binding: CoreExpression) -> Bool { isRawLocal[binding.a] }
+  private mutating func isLetRaw(_ binding: CoreExpression) -> Bool { isRawLocal[binding.a] }
 
   private mutating func close(chainFrom mark: Int, around value: Int32, raw: Bool) -> Int32 {
     var result = value
@@ -319,7 +319,7 @@ extension TypedEmission {
   // MARK: - Casts
 
   /// Whether a cast to float is applied to an int, or to one of both.
-  private func isConverted(_ cast: CoreExpression) -> Bool {
+  private mutating func isConverted(_ cast: CoreExpression) -> Bool {
     let operand = type(of: cast.a)
     return isExactly(operand, .int) || isExactly(operand, .num)
   }

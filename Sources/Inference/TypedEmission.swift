@@ -97,7 +97,7 @@ struct TypedEmission: ~Copyable {
   }
 
   /// The number of an instance among the globals of the result.
-  func number(of index: Int32) -> Int32 { Int32(source.globals.count) + places[Int(index)] }
+  mutating func number(of index: Int32) -> Int32 { Int32(source.globals.count) + places[Int(index)] }
 
   mutating func request(_ index: Int32) {
     if places[Int(index)] >= 0 { return }
@@ -114,7 +114,7 @@ struct TypedEmission: ~Copyable {
   }
 
   /// Whether a parameter of an instance is passed as a raw float.
-  func isRawParameter(_ index: Int32, _ position: Int32) -> Bool {
+  mutating func isRawParameter(_ index: Int32, _ position: Int32) -> Bool {
     parameters.isRaw(firstParameters[Int(places[Int(index)])] + position)
   }
 
@@ -126,27 +126,27 @@ struct TypedEmission: ~Copyable {
   }
 
   /// The expressions of a definition: those behind the body of the one before.
-  func range(of global: Int32) -> Range<Int32> {
+  mutating func range(of global: Int32) -> Range<Int32> {
     source.firstExpression(of: global)..<(source.globals[Int(global)].body + 1)
   }
 
   // MARK: - Types
 
-  @inline(__always) func expression(_ index: Int32) -> CoreExpression {
+  @inline(__always) mutating func expression(_ index: Int32) -> CoreExpression {
     source.expressions[Int(index)]
   }
 
-  @inline(__always) func operand(_ expression: CoreExpression, _ position: Int32) -> Int32 {
+  @inline(__always) mutating func operand(_ expression: CoreExpression, _ position: Int32) -> Int32 {
     source.operands[Int(expression.listStart + position)]
   }
 
   /// The type of an expression of the instance at hand; see ``SolvedInstances/expressionTypes``.
-  @inline(__always) func column(_ index: Int32) -> Int32 {
+  @inline(__always) mutating func column(_ index: Int32) -> Int32 {
     solved.expressionTypes[instance.firstType + index - firstExpression]
   }
 
   /// What a call of an instance with all its arguments gives.
-  func resultType(ofInstance index: Int32) -> Int32 {
+  mutating func resultType(ofInstance index: Int32) -> Int32 {
     let target = solved.instances[Int(index)]
     var type = target.key
     for _ in 0..<source.globals[Int(target.source)].parameterCount { type = typing.part(type, 1) }
@@ -154,34 +154,34 @@ struct TypedEmission: ~Copyable {
   }
 
   /// The instance that the name of a global stands for, or -1 if it stands for itself.
-  func target(_ index: Int32) -> Int32 {
+  mutating func target(_ index: Int32) -> Int32 {
     let instance = column(index)
     let known = solved.instances[Int(instance)]
     if known.isOriginal { return -1 }
     return known.standIn >= 0 ? known.standIn : instance
   }
 
-  func type(of index: Int32) -> Int32 {
+  mutating func type(of index: Int32) -> Int32 {
     let type = column(index)
     return expression(index).kind == .global ? solved.instances[Int(type)].key : type
   }
 
-  func localType(_ local: Int32) -> Int32 { solved.localTypes[instance.firstLocal + local] }
+  mutating func localType(_ local: Int32) -> Int32 { solved.localTypes[instance.firstLocal + local] }
 
-  func parameterType(_ index: Int32, _ position: Int32) -> Int32 {
+  mutating func parameterType(_ index: Int32, _ position: Int32) -> Int32 {
     solved.localTypes[solved.instances[Int(index)].firstLocal + position]
   }
 
-  @inline(__always) func isExactly(_ type: Int32, _ head: CoreTypeHead) -> Bool {
+  @inline(__always) mutating func isExactly(_ type: Int32, _ head: CoreTypeHead) -> Bool {
     typing.isExactly(type, head)
   }
 
-  func isFloat(_ type: Int32) -> Bool { type == CoreTyping.simple(.float) }
+  mutating func isFloat(_ type: Int32) -> Bool { type == CoreTyping.simple(.float) }
 
   // MARK: - Proofs
 
   /// What can be taken for granted of the operands of an operator.
-  func proof(of next: CoreExpression) -> CoreOperandProof {
+  mutating func proof(of next: CoreExpression) -> CoreOperandProof {
     guard let operation = CoreOperator(rawValue: next.a) else { return .none }
     let left = type(of: operand(next, 0))
     if operation == .negate {
@@ -190,7 +190,7 @@ struct TypedEmission: ~Copyable {
     return proof(of: operation, left, type(of: operand(next, 1)))
   }
 
-  func proof(of operation: CoreOperator, _ left: Int32, _ right: Int32) -> CoreOperandProof {
+  mutating func proof(of operation: CoreOperator, _ left: Int32, _ right: Int32) -> CoreOperandProof {
     let isText = isExactly(left, .string) && isExactly(right, .string)
     switch operation {
     case .cons: return isExactly(right, .list) ? .list : .none
@@ -207,19 +207,19 @@ struct TypedEmission: ~Copyable {
     return .none
   }
 
-  private func isNumber(_ type: Int32) -> Bool {
+  private mutating func isNumber(_ type: Int32) -> Bool {
     isFloat(type) || isExactly(type, .int) || isIntOrFloat(type)
   }
 
   /// Whether a value may be an int or a float, and nothing else.
-  func isIntOrFloat(_ type: Int32) -> Bool {
+  mutating func isIntOrFloat(_ type: Int32) -> Bool {
     let known = typing.types[Int(type)]
     return known.head == .num && known.extras.isEmpty
       || known.head == .float && known.extras == .zero
   }
 
   /// What can be taken for granted of a call of an intrinsic with all its arguments.
-  func proof(ofCall call: CoreExpression, _ intrinsic: Int32) -> CoreCallProof {
+  mutating func proof(ofCall call: CoreExpression, _ intrinsic: Int32) -> CoreCallProof {
     guard let form = provenForms[Int(intrinsic)], form.operands.count == Int(call.listCount) else {
       return .none
     }
@@ -244,7 +244,7 @@ struct TypedEmission: ~Copyable {
   }
 
   /// Whether a condition is true, if the types of locals decide it.
-  func truth(_ index: Int32) -> Bool? {
+  mutating func truth(_ index: Int32) -> Bool? {
     let next = expression(index)
     switch next.kind {
     case .and:
@@ -266,7 +266,7 @@ struct TypedEmission: ~Copyable {
   }
 
   /// A conversion to a float of what is one already: the operand of such a call, or -1.
-  func operandOfIdentity(_ call: CoreExpression) -> Int32 {
+  mutating func operandOfIdentity(_ call: CoreExpression) -> Int32 {
     let callee = expression(call.a)
     guard callee.kind == .intrinsic, call.listCount == 1 else { return -1 }
     let type = type(of: operand(call, 0))
