@@ -1,11 +1,10 @@
 // Diagnostics for tools: one JSON object a line.
 //
 //     {"code":"E0201","severity":"error","message":"unknown name 'lenght'","file":"table.rail",
-//      "start":{"line":2,"column":12},"end":{"line":2,"column":18},"label":"not found in this scope",
-//      "labels":[],"help":"did you mean 'length'?",
-//      "edits":[{"file":"table.rail","start":{"line":2,"column":12},"end":{"line":2,"column":18},
-//                "replacement":"length"}],
-//      "alternatives":[]}
+//     "start":{"line":2,"column":12},"end":{"line":2,"column":18},"label":"not found in this
+//     scope", "labels":[],"help":"did you mean 'length'?",
+//     "edits":[{"file":"table.rail","start":{"line":2,"column":12},"end":{"line":2,"column":18},
+//     "replacement":"length"}], "alternatives":[]}
 //
 // Lines and byte columns count from 1; an end is the place behind the last byte. `labels` and
 // `edits` hold objects with `file`, `start`, `end` and `text` or `replacement`; `help` may be null.

@@ -81,8 +81,8 @@ public struct LineTable: Sendable {
     return position(of: offset, near: &line)
   }
 
-  /// Like ``position(of:)``, but at once if the place is in the same line as the last one: `line` is for one
-  /// call after the other and starts as 0.
+  /// Like ``position(of:)``, but at once if the place is in the same line as the last one: `line`
+  /// is for one call after the other and starts as 0.
   public func position(of offset: UInt32, near line: inout Int) -> SourcePosition {
     let isSame =
       line < starts.count && starts[line] <= offset

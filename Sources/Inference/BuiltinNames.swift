@@ -20,8 +20,8 @@ struct BuiltinNames {
   /// By global: whether it is one of ``specializable``.
   var isSpecializable: [Bool]
 
-  /// The functions of the prelude of which instances are made: those whose text inference sees through well
-  /// enough to find the declared type again, and which run often.
+  /// The functions of the prelude of which instances are made: those whose text inference sees
+  /// through well enough to find the declared type again, and which run often.
   static let specializable: Set<String> = [
     "not", "abs", "min", "max", "cons", "is_empty", "reverse", "map", "gpu_map", "filter", "fold",
     "range", "_range_between", "_range_inclusive", "arr_from_list", "arr_to_list", "chars",

@@ -1,9 +1,9 @@
 import Semantics
 import Support
 
-// Schemes from the notation of `BuiltinTypes`, from foreign declarations and from type declarations.
-// They are made with persistent nodes absent: among the nodes of the component at hand, which they leave
-// as they were.
+// Schemes from the notation of `BuiltinTypes`, from foreign declarations and from type
+// declarations. They are made with persistent nodes absent: among the nodes of the component at
+// hand, which they leave as they were.
 
 extension TypeInference {
   mutating func builtinScheme(_ text: String) -> Scheme {

@@ -2,10 +2,11 @@ import Semantics
 
 /// Types as numbers: equal types have equal numbers, whatever graphs they came from.
 ///
-/// A type is a rational tree. What has no cycle is hash-consed from the leaves up. The nodes of a cycle
-/// are compared, as a whole, with the cyclic types that are known already, among which the hash of the
-/// uppermost levels of the tree selects; if there is none, equal nodes are found by partition refinement
-/// (Moore 1956; Hopcroft 1971) and each class becomes a type. Numbers go by the order of first sight.
+/// A type is a rational tree. What has no cycle is hash-consed from the leaves up. The nodes of a
+/// cycle are compared, as a whole, with the cyclic types that are known already, among which the
+/// hash of the uppermost levels of the tree selects; if there is none, equal nodes are found by
+/// partition refinement (Moore 1956; Hopcroft 1971) and each class becomes a type. Numbers go by
+/// the order of first sight.
 struct CanonicalTypes: ~Copyable {
   private(set) var typing = CoreTyping()
   /// By type: how deeply it is nested; a cycle counts as one level.
@@ -19,8 +20,8 @@ struct CanonicalTypes: ~Copyable {
 
   // MARK: The graph at hand
 
-  /// By node: its type, -1 if it has not been visited, or, while its cycle is being looked for, -2 less
-  /// the number of its visit.
+  /// By node: its type, -1 if it has not been visited, or, while its cycle is being looked for, -2
+  /// less the number of its visit.
   private var typeOfNode = GrowableBuffer<Int32>(capacity: 4096)
   private var visits = GrowableBuffer<Visit>()
   /// Visited nodes whose cycle is not complete, in the order of their visits.

@@ -135,7 +135,8 @@ extension TypeInference {
     return joined
   }
 
-  /// A call of something that has no type because of an error: everything may happen to the arguments.
+  /// A call of something that has no type because of an error: everything may happen to the
+  /// arguments.
   private mutating func applyUnknown(_ call: CoreExpression) -> Int32 {
     for position in 0..<call.listCount {
       generate(operand(call, position), into: ConstraintSystem.Shared.dyn)

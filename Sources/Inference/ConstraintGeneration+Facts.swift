@@ -1,7 +1,7 @@
 import Semantics
 
-// Facts about the length of lists, from which it follows that `head` does not give 0 (rule 1). A fact
-// belongs to a slot: a local or a constant; it says of how many elements a value has at least.
+// Facts about the length of lists, from which it follows that `head` does not give 0 (rule 1). A
+// fact belongs to a slot: a local or a constant; it says of how many elements a value has at least.
 
 /// A value whose length may be known: `tail` applied `depth` times to what is in a slot.
 struct LengthKey {

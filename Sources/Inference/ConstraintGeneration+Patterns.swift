@@ -98,8 +98,8 @@ extension TypeInference {
     }
   }
 
-  /// The node with the parts of a value of some constructor: what an earlier pattern has asked for, if
-  /// there was one.
+  /// The node with the parts of a value of some constructor: what an earlier pattern has asked for,
+  /// if there was one.
   private mutating func parts(
     of value: Int32, _ head: TypeHead, payload: Int32, count: Int32, site: Int32, isTotal: Bool
   ) -> Int32 {

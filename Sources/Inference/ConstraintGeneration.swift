@@ -1,8 +1,8 @@
 import Diagnostics
 import Semantics
 
-// Rule 1 of the inference: each expression yields a node, and constraints between the nodes. Recursion
-// follows the nesting of expressions; bodies of `let`s and chains of `else if` are loops.
+// Rule 1 of the inference: each expression yields a node, and constraints between the nodes.
+// Recursion follows the nesting of expressions; bodies of `let`s and chains of `else if` are loops.
 
 extension TypeInference {
   /// The nodes and constraints of a definition whose parameters and result have nodes.
@@ -29,8 +29,8 @@ extension TypeInference {
 
   // MARK: - Bindings and choices
 
-  /// Has the value of an expression flow to a node. A declared type is handed inward to the parts of
-  /// literals, where ints may still become floats.
+  /// Has the value of an expression flow to a node. A declared type is handed inward to the parts
+  /// of literals, where ints may still become floats.
   mutating func generate(_ index: Int32, into target: Int32) {
     let mark = factLog.next
     let wasUnconditional = isUnconditional

@@ -1,9 +1,10 @@
 /// The type graph and the constraints between its nodes.
 ///
-/// Nodes are numbered in the order of their making. First come the shared scalars, then what belongs
-/// to constants and stays, then the nodes of the component of the call graph at hand, which are
-/// dropped when it is done. Classes are kept by union-find with path halving (Tarjan), in which the
-/// lower number represents a class. There is no occurs check: types are rational trees (Huet; Colmerauer).
+/// Nodes are numbered in the order of their making. First come the shared scalars, then what
+/// belongs to constants and stays, then the nodes of the component of the call graph at hand, which
+/// are dropped when it is done. Classes are kept by union-find with path halving (Tarjan), in which
+/// the lower number represents a class. There is no occurs check: types are rational trees (Huet;
+/// Colmerauer).
 struct ConstraintSystem: ~Copyable {
   var nodes = GrowableBuffer<TypeNode>(capacity: 4096)
   var kids = GrowableBuffer<Int32>(capacity: 4096)
@@ -11,7 +12,8 @@ struct ConstraintSystem: ~Copyable {
   var constraints = GrowableBuffer<Constraint>(capacity: 1024)
   var uses = GrowableBuffer<Use>(capacity: 1024)
   var causes: [Cause] = []
-  /// Declared types that flow into a `dyn`, although nobody could check what is done with them there.
+  /// Declared types that flow into a `dyn`, although nobody could check what is done with them
+  /// there.
   var escapes: [Escape] = []
   /// By variable of a signature: whether it may become `dyn`, because the signature mentions `dyn`.
   var variableMayBeDynamic: [Bool] = []
@@ -56,7 +58,8 @@ struct ConstraintSystem: ~Copyable {
 
   /// How deep structure is copied along an edge to an unresolved node; deeper nodes are unified.
   static let copyDepth: UInt8 = 2
-  /// The same for declared types, whose parts below are shared; and how many parts are copied in all.
+  /// The same for declared types, whose parts below are shared; and how many parts are copied in
+  /// all.
   static let declaredDepth: UInt8 = 8
   static let declaredLimit: Int32 = 10_000
   var declaredCopies: Int32 = 0
@@ -215,8 +218,8 @@ struct ConstraintSystem: ~Copyable {
     touch(node)
   }
 
-  /// Joins the lists of a node that is merged into another: circular lists are joined by exchanging the
-  /// successors of their ends.
+  /// Joins the lists of a node that is merged into another: circular lists are joined by exchanging
+  /// the successors of their ends.
   mutating func mergeLists(of node: Int32, into root: Int32) {
     let out = nodes[node].lastOut
     if out >= 0 {

@@ -60,7 +60,8 @@ extension TypeInference {
     return value == site ? nil : value
   }
 
-  /// The node found is part of the value, unless it is the value itself: known only by its being whole.
+  /// The node found is part of the value, unless it is the value itself: known only by its being
+  /// whole.
   private mutating func expressionNode(_ violation: Violation, _ site: Int32) -> Int32 {
     for index in 0..<system.edges.next {
       let edge = system.edges[index]

@@ -298,8 +298,8 @@ extension TypeInference {
 }
 
 extension TypeInference {
-  /// A cast, in a program that has been elaborated: its value is of the declared type, of which variables and
-  /// what is left to inference may be anything that the operand has there.
+  /// A cast, in a program that has been elaborated: its value is of the declared type, of which
+  /// variables and what is left to inference may be anything that the operand has there.
   mutating func generateCast(_ cast: CoreExpression) -> Int32 {
     let value = generate(cast.a)
     var memo = DeclaredMemo()

@@ -22,8 +22,8 @@ struct DeclaredSubject: Hashable {
   var isPart: Bool
 }
 
-/// Finds for the value of an expression which declaration it has to obey. Nodes cannot say: all mentions of a type
-/// of the program, and of a variable of a signature, are one node.
+/// Finds for the value of an expression which declaration it has to obey. Nodes cannot say: all
+/// mentions of a type of the program, and of a variable of a signature, are one node.
 struct DeclaredPlaces {
   /// By expression: what it is part of, or -1 for the body of a definition.
   private var parents: [Int32]
@@ -106,7 +106,8 @@ struct DeclaredPlaces {
 }
 
 extension TypeInference {
-  /// What the value of an expression must have a declared type for, if the text of the program says it.
+  /// What the value of an expression must have a declared type for, if the text of the program says
+  /// it.
   mutating func subject(of site: Int32) -> DeclaredSubject? {
     if site < 0 { return nil }
     if places == nil { places = DeclaredPlaces(program) }

@@ -2,10 +2,11 @@ import Diagnostics
 import Semantics
 import Support
 
-// Rule 9 of the inference: operations that fail whatever the inputs. A wrong report is worse than a missing
-// one, so an operand counts only if everything that can flow into it is known in this component: its
-// kind comes from values, not from other operations on it, it has no extra values, and nothing flows
-// into it from the interface, behind which callers are, or from constants that others may change.
+// Rule 9 of the inference: operations that fail whatever the inputs. A wrong report is worse than a
+// missing one, so an operand counts only if everything that can flow into it is known in this
+// component: its kind comes from values, not from other operations on it, it has no extra values,
+// and nothing flows into it from the interface, behind which callers are, or from constants that
+// others may change.
 
 /// An operation on a parameter that is carried out whenever its function is called.
 struct ParameterDemand {
@@ -56,8 +57,8 @@ extension TypeInference {
     return system.nodes[root].isRigid || !system.isUncertain(root)
   }
 
-  /// Whether an operation stands in a file that leaves nothing to run time, so that what its operands were seen to
-  /// be decides, whoever passes them.
+  /// Whether an operation stands in a file that leaves nothing to run time, so that what its
+  /// operands were seen to be decides, whoever passes them.
   private func isStrict(_ constraint: Constraint, _ operands: [Int32]) -> Bool {
     !constraint.flags.contains(.inherited)
       && strictFiles[Int(range(of: constraint.site).file.index)]
@@ -274,7 +275,8 @@ extension TypeInference {
     return .init(place, "\(kindName(node)) comes from here")
   }
 
-  /// A label for where a value comes from; if its kind does not say it, for what a variable is bound to.
+  /// A label for where a value comes from; if its kind does not say it, for what a variable is
+  /// bound to.
   func origin(_ node: Int32, ofValue site: Int32) -> Diagnostic.Label? {
     if let label = origin(node, unless: site) { return label }
     guard system.nodes[node].origin < 0, let definition = definition(ofLocal: site) else {
@@ -383,8 +385,8 @@ extension ConstraintSystem {
 
   func isUncertain(_ root: Int32) -> Bool { nodes[root].mark == pass << 5 | ConstraintSystem.uncertain }
 
-  /// Marks everything into which values may flow that the component does not know: from its callers and
-  /// from open constants, along edges and through operations.
+  /// Marks everything into which values may flow that the component does not know: from its callers
+  /// and from open constants, along edges and through operations.
   mutating func markUncertain() {
     var frontier = interfaceRoots.map { find($0) }
     for index in 0..<touched.next {

@@ -2,13 +2,13 @@ import Diagnostics
 public import Semantics
 import Support
 
-// Casts become part of the program: a copy in which they stand where declared types ask for them, and in which a
-// function with a signature that is passed around is one that casts its arguments first. So code
-// generation with and without types sees the same program.
+// Casts become part of the program: a copy in which they stand where declared types ask for them,
+// and in which a function with a signature that is passed around is one that casts its arguments
+// first. So code generation with and without types sees the same program.
 
 extension TypeInference {
-  /// The program with all casts; to be called after ``run()``. From then on this is the program of the
-  /// inference, whose expressions are numbered anew.
+  /// The program with all casts; to be called after ``run()``. From then on this is the program of
+  /// the inference, whose expressions are numbered anew.
   public mutating func elaborate() -> CoreProgram {
     defer { places = nil }
     let declaresNothing =

@@ -2,8 +2,8 @@ import Diagnostics
 import Semantics
 import Support
 
-/// Copies a program, expression by expression, with casts put in. Parts still stand before what they are parts
-/// of, and the expressions of a definition still stand together.
+/// Copies a program, expression by expression, with casts put in. Parts still stand before what
+/// they are parts of, and the expressions of a definition still stand together.
 struct Elaborator {
   private let program: CoreProgram
   private(set) var result: CoreProgram

@@ -1,5 +1,5 @@
-// Copying the types of a finished component to where they outlive it: into schemes, and, for constants,
-// among the persistent nodes.
+// Copying the types of a finished component to where they outlive it: into schemes, and, for
+// constants, among the persistent nodes.
 
 extension ConstraintSystem {
   /// A type with more nodes than this becomes `dyn`.
@@ -9,8 +9,8 @@ extension ConstraintSystem {
 
   // MARK: - Persistent nodes
 
-  /// Decides which nodes of the component stay: those of its constants, and what persistent nodes have
-  /// come to refer to. Returns them in the order of their future numbers.
+  /// Decides which nodes of the component stay: those of its constants, and what persistent nodes
+  /// have come to refer to. Returns them in the order of their future numbers.
   mutating func promote(constants: [Int32]) -> [Int32] {
     var promoted: [Int32] = []
     var frontier: [Int32] = []
@@ -106,8 +106,8 @@ extension ConstraintSystem {
 
   // MARK: - Schemes
 
-  /// Copies the types behind `roots` to a scheme, with the operations that wait for them. A type that is
-  /// too large is made `dyn` first.
+  /// Copies the types behind `roots` to a scheme, with the operations that wait for them. A type
+  /// that is too large is made `dyn` first.
   mutating func extract(
     parameterCount: Int32, roots: [Int32], into table: inout SchemeTable
   ) -> Scheme {
@@ -167,8 +167,8 @@ extension ConstraintSystem {
     table.constraints.append(copy)
   }
 
-  /// Makes what is nested too deeply `dyn`; returns whether there was nothing to do. Chains of definitions
-  /// that each wrap the last would otherwise make types that grow with the program.
+  /// Makes what is nested too deeply `dyn`; returns whether there was nothing to do. Chains of
+  /// definitions that each wrap the last would otherwise make types that grow with the program.
   private mutating func isShallow(_ roots: [Int32]) -> Bool {
     pass += 1
     visited.removeAll(keepingCapacity: true)

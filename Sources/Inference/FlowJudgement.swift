@@ -1,7 +1,7 @@
 import Semantics
 
-// Rule 11 of the inference, the verdict: when a component is solved, everything that flows into a declared
-// type either is of that type, or is checked or converted at run time, or is an error.
+// Rule 11 of the inference, the verdict: when a component is solved, everything that flows into a
+// declared type either is of that type, or is checked or converted at run time, or is an error.
 
 /// An expression whose value has to be cast to a declared type.
 struct PlannedCast {
@@ -157,8 +157,8 @@ extension TypeInference {
     for escape in system.escapes { report(escape) }
   }
 
-  /// Whether everything that flows into a declared type in the component at hand is of that type: it was so,
-  /// or was cast, in the generic run. For instances.
+  /// Whether everything that flows into a declared type in the component at hand is of that type:
+  /// it was so, or was cast, in the generic run. For instances.
   mutating func allFlowsFit() -> Bool {
     for index in 0..<system.edges.next {
       let edge = system.edges[index]

@@ -1,6 +1,7 @@
 import Semantics
 
-// The type of an instance that serves all callers: what a signature says of it, and `dyn` for what it leaves to callers.
+// The type of an instance that serves all callers: what a signature says of it, and `dyn` for what
+// it leaves to callers.
 
 extension TypeInference {
   /// The type of a function for whatever any caller may pass.
@@ -16,8 +17,9 @@ extension TypeInference {
     return types.function(parts)
   }
 
-  /// A copy of a type without what is known only by inference. That has to stay where something declared is
-  /// inside which no check at run time can find: callers may not pass anything else there.
+  /// A copy of a type without what is known only by inference. That has to stay where something
+  /// declared is inside which no check at run time can find: callers may not pass anything else
+  /// there.
   private mutating func generalNode(of node: Int32, _ memo: inout [Int32: Int32]) -> Int32 {
     let root = system.find(node)
     if root < system.persistentNodes { return root }

@@ -1,8 +1,9 @@
-// Rule 5 of the inference: which nodes of a component a use of its definitions gets copies of, and what
-// has to be made one before that. The interface of a component is what can be reached from the types of
-// its definitions, and the operands and results of operations that wait for a part of it.
+// Rule 5 of the inference: which nodes of a component a use of its definitions gets copies of, and
+// what has to be made one before that. The interface of a component is what can be reached from the
+// types of its definitions, and the operands and results of operations that wait for a part of it.
 
-/// Membership of a node in the sets of a pass, kept in ``TypeNode/mark`` with the number of the pass.
+/// Membership of a node in the sets of a pass, kept in ``TypeNode/mark`` with the number of the
+/// pass.
 private struct Membership: OptionSet {
   var rawValue: Int32
 
@@ -167,8 +168,9 @@ extension ConstraintSystem {
     }
   }
 
-  /// Whether a literal decides the result of arithmetic, whatever the other operand is: what is added to a
-  /// string gives a string, and a number and a float give a float. What is dyn already stays so.
+  /// Whether a literal decides the result of arithmetic, whatever the other operand is: what is
+  /// added to a string gives a string, and a number and a float give a float. What is dyn already
+  /// stays so.
   private mutating func isDecided(_ constraint: Constraint) -> Bool {
     if nodes[constraint.result].parent == constraint.result, nodes[constraint.result].head == .dyn {
       return true
@@ -225,8 +227,9 @@ extension ConstraintSystem {
 
   // MARK: - Linking
 
-  /// Unifies members that are joined by a flow through inner nodes. Such inner nodes lie between two
-  /// members; along an edge of which both ends are members or between, everything belongs together.
+  /// Unifies members that are joined by a flow through inner nodes. Such inner nodes lie between
+  /// two members; along an edge of which both ends are members or between, everything belongs
+  /// together.
   private mutating func linkMembers() -> Bool {
     var isChanged = false
     for position in 0..<members.next where !bits(of: members[position]).contains(.grouped) {
@@ -316,8 +319,9 @@ extension ConstraintSystem {
     return isChanged
   }
 
-  /// Of operations on the same classes one is enough: an unconditional one if there is one. Their results, whose types
-  /// follow from those of the operands in the same way, become one class; returns whether there were several.
+  /// Of operations on the same classes one is enough: an unconditional one if there is one. Their
+  /// results, whose types follow from those of the operands in the same way, become one class;
+  /// returns whether there were several.
   private mutating func dropDuplicates(_ waiting: inout [Int32]) -> Bool {
     if waiting.count < 2 { return false }
     struct Key: Hashable {

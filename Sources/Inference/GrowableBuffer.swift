@@ -1,6 +1,6 @@
-/// A growable array of trivial values with one owner, for the columns of the type graph: no reference
-/// count, no copy on write, bounds checked in debug builds only. An index comes from the graph itself,
-/// never from input.
+/// A growable array of trivial values with one owner, for the columns of the type graph: no
+/// reference count, no copy on write, bounds checked in debug builds only. An index comes from the
+/// graph itself, never from input.
 struct GrowableBuffer<Element: BitwiseCopyable>: ~Copyable {
   private var base: UnsafeMutablePointer<Element>
   private var capacity: Int

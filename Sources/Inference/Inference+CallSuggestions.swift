@@ -1,5 +1,5 @@
-// Edits for calls that end too early or too late: what belongs to an argument stands behind the call, or what
-// stands behind it is taken for an argument.
+// Edits for calls that end too early or too late: what belongs to an argument stands behind the
+// call, or what stands behind it is taken for an argument.
 
 import Diagnostics
 import Semantics

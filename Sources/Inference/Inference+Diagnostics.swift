@@ -1,7 +1,8 @@
 import Diagnostics
 
-// Every message of this stage, ordered by code. Names stand in single quotes as the user wrote them. What is
-// an error here is reported as a warning (`W` for `E`) where `add` in `DefiniteErrors` decides so.
+// Every message of this stage, ordered by code. Names stand in single quotes as the user wrote
+// them. What is an error here is reported as a warning (`W` for `E`) where `add` in
+// `DefiniteErrors` decides so.
 
 private func error(
   _ code: String, _ message: String, at range: SourceRange, label: String = "",

@@ -77,8 +77,9 @@ extension TypeInference {
     return mayDiffer.isEmpty ? KnownKind(node) : nil
   }
 
-  /// The extra value that is the only one which a class has: no other value flows into it, although an operation
-  /// may have asked for one. An error value is none: what it is used for raises with its own message.
+  /// The extra value that is the only one which a class has: no other value flows into it, although
+  /// an operation may have asked for one. An error value is none: what it is used for raises with
+  /// its own message.
   func onlyExtra(_ node: TypeNode) -> Extras? {
     guard node.head == .unresolved || node.flags.contains(.guessed), !node.isRigid else {
       return nil

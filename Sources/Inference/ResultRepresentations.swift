@@ -1,9 +1,9 @@
 import Semantics
 
-/// Decides which functions return raw floats: the greatest fixpoint of "every way out gives a float, and
-/// none is a call of something that returns a word". A call in tail position thus never needs a
-/// conversion behind it that would keep its caller's frame, as long as control stays among functions
-/// that return raw floats; and from these it never leads to others.
+/// Decides which functions return raw floats: the greatest fixpoint of "every way out gives a
+/// float, and none is a call of something that returns a word". A call in tail position thus never
+/// needs a conversion behind it that would keep its caller's frame, as long as control stays among
+/// functions that return raw floats; and from these it never leads to others.
 struct ResultRepresentations {
   /// By unit, an instance or local function: whether it returns a raw float.
   private(set) var isRaw: [Bool] = []
@@ -43,9 +43,9 @@ struct ResultRepresentations {
   }
 }
 
-/// Decides which parameters are passed as raw floats: those of type float that some operation, perhaps in a
-/// function to which they are handed on, takes as one. The others stay boxed, so that what is only
-/// passed around is not boxed again.
+/// Decides which parameters are passed as raw floats: those of type float that some operation,
+/// perhaps in a function to which they are handed on, takes as one. The others stay boxed, so that
+/// what is only passed around is not boxed again.
 struct ParameterRepresentations {
   private var isFloat: [Bool] = []
   private var isUsed: [Bool] = []
@@ -90,7 +90,8 @@ struct LocalFunctions: ~Copyable {
   var lambdas = GrowableBuffer<Int32>()
   /// By local: whether it is used otherwise.
   var escapes = GrowableBuffer<Bool>()
-  /// By expression, from the first of the definition on: whether it is the name in a call of such a function.
+  /// By expression, from the first of the definition on: whether it is the name in a call of such a
+  /// function.
   var isCallee = GrowableBuffer<Bool>()
   /// By local: the unit of such a function.
   var units = GrowableBuffer<Int32>()
@@ -135,8 +136,9 @@ extension TypedEmission {
     }
   }
 
-  /// Sets ``functions`` and ``valueOfLocal``. The uses of a local stand before the binding that encloses them, and names of
-  /// callees before their calls: looking from the end, the definition of each comes first.
+  /// Sets ``functions`` and ``valueOfLocal``. The uses of a local stand before the binding that
+  /// encloses them, and names of callees before their calls: looking from the end, the definition
+  /// of each comes first.
   mutating func findLocalFunctions() {
     let global = source.globals[Int(instance.source)]
     functions.reset(

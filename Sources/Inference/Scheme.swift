@@ -1,5 +1,6 @@
-/// The generalised type of a definition: a small graph, numbered from 0, that is copied for each use.
-/// A reference to a node is its number, or, negative, `~n` for the persistent node n, which is shared.
+/// The generalised type of a definition: a small graph, numbered from 0, that is copied for each
+/// use. A reference to a node is its number, or, negative, `~n` for the persistent node n, which is
+/// shared.
 struct Scheme {
   var firstNode: Int32 = 0
   var nodeCount: Int32 = 0

@@ -6,8 +6,8 @@ extension TypeInference {
   /// Modules are numbered in the order of their loading: the prelude, the main file, imports.
   static let mainFile: Int32 = 1
 
-  /// The types of all definitions of the main file, one a line in source order, as signatures are written;
-  /// those that no signature can say as comments.
+  /// The types of all definitions of the main file, one a line in source order, as signatures are
+  /// written; those that no signature can say as comments.
   public mutating func signatures() -> TextWriter {
     var writer = TextWriter()
     for (index, global) in program.globals.enumerated()

@@ -106,8 +106,8 @@ extension ConstraintSystem {
     }
   }
 
-  /// The operation fails, or is checked at run time: what it takes out is anything, and what it puts in
-  /// may become anything.
+  /// The operation fails, or is checked at run time: what it takes out is anything, and what it
+  /// puts in may become anything.
   private mutating func releaseParts(of template: Int32, _ index: Int32) {
     if constraints[index].flags.contains(.done) { return }
     constraints[index].flags.insert(.done)
@@ -148,7 +148,8 @@ extension ConstraintSystem {
       }
     }
     if left == .unresolved || right == .unresolved {
-      // Once one operand is a dyn or a number of unknown kind, so is the result, whatever the other is.
+      // Once one operand is a dyn or a number of unknown kind, so is the result, whatever the other
+      // is.
       let known = left == .unresolved ? right : left
       if known == .num || (known == .dyn && !isAddition) { setResult(constraint, .num, a, b) }
       return
@@ -168,8 +169,8 @@ extension ConstraintSystem {
     }
   }
 
-  /// `+` where an operand is a string. An operand that may be 0 instead does not decide: 0 is added to numbers,
-  /// and if both are 0, so is the sum.
+  /// `+` where an operand is a string. An operand that may be 0 instead does not decide: 0 is added
+  /// to numbers, and if both are 0, so is the sum.
   private mutating func solveAdditionOfStrings(_ constraint: Constraint, _ a: Int32, _ b: Int32) {
     let (left, right) = (nodes[a], nodes[b])
     let leftDecides = left.head == .string && !left.extras.contains(.zero)
@@ -210,8 +211,8 @@ extension ConstraintSystem {
     }
   }
 
-  /// Two lists or two strings. As soon as one operand is known, both flow into the result. An operand that then turns out
-  /// to be `dyn` may change what the result can be.
+  /// Two lists or two strings. As soon as one operand is known, both flow into the result. An
+  /// operand that then turns out to be `dyn` may change what the result can be.
   private mutating func solveAppend(_ index: Int32) {
     let constraint = constraints[index]
     let (a, b, result) = (find(constraint.a), find(constraint.b), find(constraint.result))
@@ -291,8 +292,8 @@ extension ConstraintSystem {
     }
   }
 
-  /// A field of something whose type is not known: of one of the types that have it. Where all of them declare
-  /// the field, it has these types.
+  /// A field of something whose type is not known: of one of the types that have it. Where all of
+  /// them declare the field, it has these types.
   private mutating func solveFieldOfUnknown(_ constraint: Constraint, cause: Int32) {
     var isDeclared = true
     for field in fieldNames.indices where fieldNames[field] == constraint.payload {

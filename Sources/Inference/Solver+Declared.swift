@@ -1,5 +1,6 @@
-// Rule 11 of the inference, the part of the solver: declared types never change. What flows into them goes
-// on to their parts; whether it fits is judged when the component is solved (`FlowJudgement`).
+// Rule 11 of the inference, the part of the solver: declared types never change. What flows into
+// them goes on to their parts; whether it fits is judged when the component is solved
+// (`FlowJudgement`).
 
 extension ConstraintSystem {
   /// Carries over what is known of a value to the parts of the declared type that it flows into.
@@ -20,8 +21,8 @@ extension ConstraintSystem {
     }
   }
 
-  /// An unresolved value that flows into a declared type is of that type, unless it is only one of the
-  /// extra values. What may be 0, such as the head of a list, is so where no check could tell.
+  /// An unresolved value that flows into a declared type is of that type, unless it is only one of
+  /// the extra values. What may be 0, such as the head of a list, is so where no check could tell.
   mutating func resolveByDeclaration(_ node: Int32, _ declared: Int32) {
     let target = nodes[declared]
     if target.head == .dyn || target.head == .unresolved { return }
@@ -45,9 +46,9 @@ extension ConstraintSystem {
     return allowed
   }
 
-  /// Whether a check at run time can tell if a value is of a declared type: it cannot look into functions
-  /// and what is mutable, nor know what a variable stands for. Fields with declared types are known
-  /// to have them.
+  /// Whether a check at run time can tell if a value is of a declared type: it cannot look into
+  /// functions and what is mutable, nor know what a variable stands for. Fields with declared types
+  /// are known to have them.
   mutating func isCheckable(_ root: Int32) -> Bool {
     var seen = [find(root)]
     var index = 0
@@ -73,7 +74,8 @@ extension ConstraintSystem {
     return true
   }
 
-  /// A copy of a declared scalar or of the outermost node of a declared type at which values are converted.
+  /// A copy of a declared scalar or of the outermost node of a declared type at which values are
+  /// converted.
   mutating func checkedCopy(of node: Int32) -> Int32 {
     let root = find(node)
     guard nodes[root].isRigid, nodes[root].head != .dyn, nodes[root].head != .variable else {

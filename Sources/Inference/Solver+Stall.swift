@@ -16,7 +16,8 @@ extension ConstraintSystem {
     resolved.truncate(to: 0)
   }
 
-  /// (i) A value of unknown type on which an operation is applied has the type that the operation wants.
+  /// (i) A value of unknown type on which an operation is applied has the type that the operation
+  /// wants.
   private mutating func resolveDemanded() -> Bool {
     var changed = false
     for index in 0..<constraints.next {
@@ -66,8 +67,8 @@ extension ConstraintSystem {
     return true
   }
 
-  /// (ii) What is added to a string is a string; what else may be the literal 0 and takes part in arithmetic
-  /// is an int.
+  /// (ii) What is added to a string is a string; what else may be the literal 0 and takes part in
+  /// arithmetic is an int.
   private mutating func resolveOperands() -> Bool {
     var changed = false
     for index in 0..<constraints.next where constraints[index].kind == .arithmetic {
@@ -87,8 +88,9 @@ extension ConstraintSystem {
     return changed
   }
 
-  /// (iii) A value of unknown type that flows where a structure or a string is has that type. Each node that
-  /// gets a head may resolve the sources of its edges in turn, so they are followed backward.
+  /// (iii) A value of unknown type that flows where a structure or a string is has that type. Each
+  /// node that gets a head may resolve the sources of its edges in turn, so they are followed
+  /// backward.
   private mutating func resolveBackward() -> Bool {
     resolved.truncate(to: 0)
     var changed = false

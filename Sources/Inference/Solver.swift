@@ -1,5 +1,5 @@
-// Rule 2 of the inference: what a flow of values does to the types at its ends. The rules are those of
-// soft typing (Wright and Cartwright, 1997) with an absorbing dynamic type (Henglein, 1992).
+// Rule 2 of the inference: what a flow of values does to the types at its ends. The rules are those
+// of soft typing (Wright and Cartwright, 1997) with an absorbing dynamic type (Henglein, 1992).
 
 extension ConstraintSystem {
   /// Values flow from one node to another.
@@ -127,8 +127,9 @@ extension ConstraintSystem {
         isNumber: isNumber))
   }
 
-  /// An unresolved node takes the head of what flows in. Structure is copied down to a certain depth,
-  /// so that what flows in elsewhere does not flow back; below, and in constants, it is unified.
+  /// An unresolved node takes the head of what flows in. Structure is copied down to a certain
+  /// depth, so that what flows in elsewhere does not flow back; below, and in constants, it is
+  /// unified.
   private mutating func adopt(_ from: Int32, by to: Int32, _ site: Int32) {
     let source = nodes[from]
     if source.kidCount == 0 {
@@ -152,8 +153,8 @@ extension ConstraintSystem {
     if find(to) == to { linkKids(from, to, site) }
   }
 
-  /// Gives an unresolved node the head of another, with fresh kids. Fields with declared types are the
-  /// same in all values of a type.
+  /// Gives an unresolved node the head of another, with fresh kids. Fields with declared types are
+  /// the same in all values of a type.
   mutating func setFreshHead(_ node: Int32, like model: Int32, isGuessed: Bool = false) {
     let source = nodes[model]
     let depth = nodes[node].depth &+ 1
@@ -188,8 +189,8 @@ extension ConstraintSystem {
     if nodes[node].flags.contains(.frozen) { freezeParts(of: node) }
   }
 
-  /// Links the kids of two nodes of the same head: along the flow, against it for parameters, both ways
-  /// for what is mutable.
+  /// Links the kids of two nodes of the same head: along the flow, against it for parameters, both
+  /// ways for what is mutable.
   mutating func linkKids(_ from: Int32, _ to: Int32, _ site: Int32) {
     let count = nodes[from].kidCount
     switch nodes[from].head {
@@ -242,8 +243,8 @@ extension ConstraintSystem {
     }
   }
 
-  /// Something unknown takes the place of a value with a declared part. Where no check could find out whether it has
-  /// such a part, too, it may not; but fields keep their types in all values.
+  /// Something unknown takes the place of a value with a declared part. Where no check could find
+  /// out whether it has such a part, too, it may not; but fields keep their types in all values.
   private mutating func notePromise(of part: Int32, in whole: Int32, site: Int32) {
     let isChanged = nodes[whole].head.isMutable || nodes[whole].head == .function
     guard nodes[whole].head != .named, nodes[part].head != .variable, nodes[part].head != .dyn,
@@ -300,8 +301,8 @@ extension ConstraintSystem {
     }
   }
 
-  /// A value of a declared type becomes `dyn`. A field keeps its type, because whoever takes it out knows
-  /// it. A function or something mutable cannot keep its promise.
+  /// A value of a declared type becomes `dyn`. A field keeps its type, because whoever takes it out
+  /// knows it. A function or something mutable cannot keep its promise.
   private mutating func freezeDeclared(_ node: Int32, isField: Bool, _ site: Int32) {
     if isField && node < persistentNodes { return }
     if node >= persistentNodes { nodes[node].flags.insert(.frozen) }
@@ -355,7 +356,8 @@ extension ConstraintSystem {
     }
   }
 
-  /// Merges two flexible representatives; pairs of kids that have to follow are left in ``pending``.
+  /// Merges two flexible representatives; pairs of kids that have to follow are left in
+  /// ``pending``.
   private mutating func merge(_ other: Int32, into root: Int32, _ site: Int32) {
     let left = nodes[root]
     let right = nodes[other]

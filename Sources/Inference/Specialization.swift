@@ -1,9 +1,10 @@
 import Diagnostics
 public import Semantics
 
-// Rule 7 of the inference: every function is solved again for each type at which it is used. The key of
-// an instance is the whole type, parameters and result, as a canonical number. An instance of a function
-// is made with instances of all functions of its component, since recursion is monomorphic.
+// Rule 7 of the inference: every function is solved again for each type at which it is used. The
+// key of an instance is the whole type, parameters and result, as a canonical number. An instance
+// of a function is made with instances of all functions of its component, since recursion is
+// monomorphic.
 
 /// A definition at a type.
 struct Instance {
@@ -11,12 +12,13 @@ struct Instance {
   var source: Int32
   /// The curried function type at which it was asked for; for a constant its type.
   var key: Int32
-  /// The type of its first expression in ``SolvedInstances/expressionTypes``; -1 until it is solved.
+  /// The type of its first expression in ``SolvedInstances/expressionTypes``; -1 until it is
+  /// solved.
   var firstType: Int32 = -1
   /// The type of its first local in ``SolvedInstances/localTypes``.
   var firstLocal: Int32 = -1
-  /// Whether the definition of the source program is used: that of a builtin whose type is declared, which
-  /// assumes nothing. That it gives values of this type is taken on trust.
+  /// Whether the definition of the source program is used: that of a builtin whose type is
+  /// declared, which assumes nothing. That it gives values of this type is taken on trust.
   var isOriginal = false
   /// The instance that is used for it, or -1: one of which less is known.
   var standIn: Int32 = -1
@@ -26,9 +28,9 @@ struct Instance {
 struct SolvedInstances: ~Copyable {
   var types = CanonicalTypes()
   var instances: [Instance] = []
-  /// Of each instance the types of the expressions of its definition, in order. The entry of the name of
-  /// a global is the number of the instance; the entry of the name of an intrinsic
-  /// in a call is a `CoreCallProof`.
+  /// Of each instance the types of the expressions of its definition, in order. The entry of the
+  /// name of a global is the number of the instance; the entry of the name of an intrinsic in a
+  /// call is a `CoreCallProof`.
   var expressionTypes = GrowableBuffer<Int32>(capacity: 4096)
   var localTypes = GrowableBuffer<Int32>(capacity: 4096)
   /// The instance of `main`.
@@ -47,11 +49,13 @@ public struct SpecializationSummary: Sendable {
   /// How often all instances were solved.
   public var rounds = 0
   public var instances = 0
-  /// The definitions of which nothing is assumed: their general type did not say enough of an instance.
+  /// The definitions of which nothing is assumed: their general type did not say enough of an
+  /// instance.
   public var dynamicGlobals: [Int32] = []
 }
 
-/// Makes typed Core (``CoreTyping``) of a program whose types have been inferred (`TypeInference.run`).
+/// Makes typed Core (``CoreTyping``) of a program whose types have been inferred
+/// (`TypeInference.run`).
 ///
 /// - Parameter assertsTypes: whether proved types are asserted at run time.
 /// - Returns: the program, without types if it could not be specialised.
@@ -397,7 +401,8 @@ private struct Specializer: ~Copyable {
     return node < 0 ? CoreTyping.simple(.dyn) : solved.types.type(of: node, in: &inference.system)
   }
 
-  /// A builtin demands something of its arguments, but it takes what it is given: changes ``signature``.
+  /// A builtin demands something of its arguments, but it takes what it is given: changes
+  /// ``signature``.
   private mutating func takeArguments(ofCallee index: Int32) {
     guard callOfCallee[Int(index)] >= 0 else { return }
     let call = source.expressions[Int(callOfCallee[Int(index)])]

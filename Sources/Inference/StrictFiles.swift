@@ -5,8 +5,8 @@ import Support
 // Rule 10 of the inference: files that leave nothing to run time.
 
 extension TypeInference {
-  /// Reports what the definitions of strict files in the component leave to run time. Definite errors are
-  /// reported elsewhere.
+  /// Reports what the definitions of strict files in the component leave to run time. Definite
+  /// errors are reported elsewhere.
   mutating func reportStrictness() {
     var reported: Set<Int32> = []
     for index in system.causes.indices {
@@ -98,8 +98,8 @@ extension TypeInference {
 
   // MARK: - Constants
 
-  /// Reports constants of strict files of which nothing says what they hold; at the end, because any use
-  /// may say it.
+  /// Reports constants of strict files of which nothing says what they hold; at the end, because
+  /// any use may say it.
   mutating func reportAmbiguousConstants() {
     for (index, global) in program.globals.enumerated()
     where global.parameterCount == 0 && strictFiles[Int(global.file.index)] {

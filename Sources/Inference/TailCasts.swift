@@ -1,11 +1,12 @@
 import Diagnostics
 import Semantics
 
-// A cast of what a call in tail position gives has to wait for that call, so that functions which call each
-// other in this way would use up the stack. Where such a call can lead back to the function with the
-// declared result, the cast is therefore made where the values come into being: in copies of the functions in
-// between, all of whose other ways out lead to a cast or to a function that declares the same result. That one cast is
-// enough for all of them: Herman, Tomb and Flanagan, "Space-efficient gradual typing" (2007).
+// A cast of what a call in tail position gives has to wait for that call, so that functions which
+// call each other in this way would use up the stack. Where such a call can lead back to the
+// function with the declared result, the cast is therefore made where the values come into being:
+// in copies of the functions in between, all of whose other ways out lead to a cast or to a
+// function that declares the same result. That one cast is enough for all of them: Herman, Tomb and
+// Flanagan, "Space-efficient gradual typing" (2007).
 
 /// Takes casts of the results of tail calls out of cycles of tail calls.
 struct TailCasts {
@@ -140,7 +141,8 @@ struct TailCasts {
         program.declarations.signatures[Int(global.signature)].result, declared)
   }
 
-  /// What a call with all arguments calls, if a cast can be passed on to it: a function whose result is not declared.
+  /// What a call with all arguments calls, if a cast can be passed on to it: a function whose
+  /// result is not declared.
   private mutating func callee(of index: Int32, in owner: Int32) -> Callee? {
     let call = program.expressions[Int(index)]
     guard call.kind == .call else { return nil }

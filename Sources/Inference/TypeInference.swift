@@ -3,16 +3,17 @@ public import Semantics
 import Support
 import Syntax
 
-/// The inference of all types of a program (`docs/types.md`): soft typing in the tradition of Hindley and
-/// Milner, with flows of values instead of equations.
+/// The inference of all types of a program (`docs/types.md`): soft typing in the tradition of
+/// Hindley and Milner, with flows of values instead of equations.
 ///
 /// ``run()`` infers every definition once, with nothing known of its callers: the *generic run*. It
-/// leaves a scheme for each function and persistent types for constants. ``solve(component:entry:)``
-/// then solves one component again and leaves the types of its expressions and locals to be asked for.
+/// leaves a scheme for each function and persistent types for constants.
+/// ``solve(component:entry:)`` then solves one component again and leaves the types of its
+/// expressions and locals to be asked for.
 ///
-/// Functions with complete signatures have these as their types from the beginning, and their bodies are
-/// checked against them. ``elaborated()`` then gives the program with the casts that declared types
-/// ask for.
+/// Functions with complete signatures have these as their types from the beginning, and their
+/// bodies are checked against them. ``elaborated()`` then gives the program with the casts that
+/// declared types ask for.
 public struct TypeInference: ~Copyable {
   var program: CoreProgram
   let interner: Interner
@@ -43,12 +44,14 @@ public struct TypeInference: ~Copyable {
   var closedTypes: ClosedTypes
   /// Whether the node under construction is the same everywhere.
   var isMakingClosed = false
-  /// Whether the component is solved for known types of callers, not for all (set by specialisation).
+  /// Whether the component is solved for known types of callers, not for all (set by
+  /// specialisation).
   var isInstance = false
   /// The expressions whose values have to be checked or converted, of all components.
   var casts: [PlannedCast] = []
 
-  /// What signatures and fields give types to, by declared type; made when first needed, as are ``places``.
+  /// What signatures and fields give types to, by declared type; made when first needed, as are
+  /// ``places``.
   var subjectNames: [Int32: String] = [:]
   /// Of the program before it is elaborated.
   var places: DeclaredPlaces?
@@ -62,11 +65,12 @@ public struct TypeInference: ~Copyable {
   // MARK: Specialisation; see `Specialization`
   /// Whether the nodes of expressions are kept for it.
   var recordsExpressions = false
-  /// By expression: its node, or -1; for the name of `head` or `tail` in a call for a list that is known
-  /// not to be empty ``nonEmptyList``.
+  /// By expression: its node, or -1; for the name of `head` or `tail` in a call for a list that is
+  /// known not to be empty ``nonEmptyList``.
   var expressionNodes = GrowableBuffer<Int32>()
   static let nonEmptyList: Int32 = -2
-  /// By expression that names a global of another component: the first node of the copy of its scheme.
+  /// By expression that names a global of another component: the first node of the copy of its
+  /// scheme.
   var instanceBases = GrowableBuffer<Int32>()
   /// By global: whether it is a builtin with instances although its type is declared.
   var isSpecializable: [Bool]

@@ -97,8 +97,8 @@ struct TypeNode {
 
   @inline(__always) var isRigid: Bool { flags.contains(.rigid) }
 
-  /// Of a rigid node: what is written, an index in the types of ``CoreDeclarations``, or -1. It shares the
-  /// field ``origin``, whose values below -1 are no expressions.
+  /// Of a rigid node: what is written, an index in the types of ``CoreDeclarations``, or -1. It
+  /// shares the field ``origin``, whose values below -1 are no expressions.
   var declared: Int32 { origin < -1 ? -2 - origin : -1 }
   static func origin(ofDeclared type: Int32) -> Int32 { -2 - type }
 
@@ -154,8 +154,8 @@ struct Constraint {
   var result: Int32
   /// The expression it stands for; that of the call if it was copied from a scheme.
   var site: Int32
-  /// Of a field: the symbol. Of a demand: the number of the argument, from 1, or 0. Of an append that is done: the
-  /// `TypeHead` that the operands have decided on, or ``isFromResult``.
+  /// Of a field: the symbol. Of a demand: the number of the argument, from 1, or 0. Of an append
+  /// that is done: the `TypeHead` that the operands have decided on, or ``isFromResult``.
   var payload: Int32 = 0
   /// The expression in the callee, if the constraint was copied from a scheme.
   var original: Int32 = -1

@@ -4,8 +4,8 @@ import Support
 // Rule 12 of the inference: types as they are written in signatures.
 
 extension TypeInference {
-  /// The type of a definition as it would stand in a signature, after `name : `; nil for one that has
-  /// not been inferred.
+  /// The type of a definition as it would stand in a signature, after `name : `; nil for one that
+  /// has not been inferred.
   public mutating func typeText(ofGlobal global: Int32) -> String? {
     guard let scheme = scheme(ofGlobal: global) else { return nil }
     let base = system.instantiate(scheme, table, site: -1, namesSite: false)
@@ -37,7 +37,8 @@ extension TypeInference {
     return text
   }
 
-  /// The nodes that take part in undecided arithmetic: 1 if it may be on strings, 3 for results, else 2.
+  /// The nodes that take part in undecided arithmetic: 1 if it may be on strings, 3 for results,
+  /// else 2.
   private mutating func numericNodes() -> [Int32: Int] {
     var result: [Int32: Int] = [:]
     // Results of one operation are operands of another: numbers spread in a few rounds.
@@ -102,8 +103,8 @@ struct TypePrinter {
 
   init(operandsOfNumbers: [Int32: Int]) { self.operandsOfNumbers = operandsOfNumbers }
 
-  /// Finds the nodes through which a type contains itself, in order of appearance: a depth-first walk
-  /// with an explicit stack.
+  /// Finds the nodes through which a type contains itself, in order of appearance: a depth-first
+  /// walk with an explicit stack.
   mutating func scan(_ root: Int32, _ system: inout ConstraintSystem) {
     var state: [Int32: Bool] = [:]  // true while open
     var frontier: [(node: Int32, isLeaving: Bool)] = [(system.find(root), false)]
@@ -266,8 +267,8 @@ struct TypePrinter {
 }
 
 extension TypeInference {
-  /// The arguments of a declared type in a signature: one for each of its written parameters. Without written
-  /// ones the arguments are left to inference.
+  /// The arguments of a declared type in a signature: one for each of its written parameters.
+  /// Without written ones the arguments are left to inference.
   mutating func typeArguments(of node: Int32) -> [Int32] {
     let type = program.types[Int(system.nodes[node].payload)]
     guard type.hasWrittenParameters else { return [] }

@@ -22,8 +22,8 @@ extension TypedEmission {
     output.globals.append(global)
   }
 
-  /// Sets ``isRawLocal`` and ``isNaturallyRaw``: parts stand before what they are parts of, and values of
-  /// locals before the uses of these.
+  /// Sets ``isRawLocal`` and ``isNaturallyRaw``: parts stand before what they are parts of, and
+  /// values of locals before the uses of these.
   private mutating func chooseRepresentations() {
     let global = source.globals[Int(instance.source)]
     isRawLocal.refill(false, times: Int(global.localCount))

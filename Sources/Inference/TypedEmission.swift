@@ -1,11 +1,12 @@
 import Semantics
 
-/// Makes typed Core of solved instances: names of globals become names of instances, proofs are noted at
-/// operations, and conversions are made explicit.
+/// Makes typed Core of solved instances: names of globals become names of instances, proofs are
+/// noted at operations, and conversions are made explicit.
 ///
-/// What is held as a raw float: the results of float arithmetic, parameters of functions that are only
-/// called directly, results of such functions (``ResultRepresentations``), and `let` locals bound to
-/// one of these. Everything that comes out of a structure or a closure is boxed, and so is what goes in.
+/// What is held as a raw float: the results of float arithmetic, parameters of functions that are
+/// only called directly, results of such functions (``ResultRepresentations``), and `let` locals
+/// bound to one of these. Everything that comes out of a structure or a closure is boxed, and so is
+/// what goes in.
 struct TypedEmission: ~Copyable {
   let source: CoreProgram
   let wellKnown: WellKnownFunctions
@@ -285,8 +286,8 @@ struct WellKnownFunctions {
   var toInt: Int32
   /// `try`
   var attempt: Int32
-  /// The functions that test the kind of their only argument, and the kinds for which they give 1; of
-  /// globals and of intrinsics.
+  /// The functions that test the kind of their only argument, and the kinds for which they give 1;
+  /// of globals and of intrinsics.
   private var globalTests: [(function: Int32, heads: [CoreTypeHead])] = []
   private var intrinsicTests: [(function: Int32, heads: [CoreTypeHead])] = []
 

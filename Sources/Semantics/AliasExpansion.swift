@@ -2,8 +2,8 @@ import Diagnostics
 import Support
 import Syntax
 
-/// Replaces aliases in the declared types of a program by what they stand for, and takes signatures apart.
-/// Runs when all modules have been read, because aliases may come from any of them.
+/// Replaces aliases in the declared types of a program by what they stand for, and takes signatures
+/// apart. Runs when all modules have been read, because aliases may come from any of them.
 struct AliasExpansion {
   /// More types than this are not made of aliases.
   static let limit = 100_000

@@ -1,10 +1,11 @@
-// The types of what is not inferred: intrinsics, and those functions of the prelude whose text tests kinds
-// at run time, which inference cannot see through.
+// The types of what is not inferred: intrinsics, and those functions of the prelude whose text
+// tests kinds at run time, which inference cannot see through.
 //
-// The notation is that of signatures, with differences: a result `0` is a value that may be the int 0
-// and is of no other kind so far (likewise `unit` and `error`), so that it can be joined with anything;
-// letters are type variables. A parameter that is a letter takes anything; one with a constructor is
-// what the operation demands of its argument. `soft` in front: a wrong argument is no definite error.
+// The notation is that of signatures, with differences: a result `0` is a value that may be the int
+// 0 and is of no other kind so far (likewise `unit` and `error`), so that it can be joined with
+// anything; letters are type variables. A parameter that is a letter takes anything; one with a
+// constructor is what the operation demands of its argument. `soft` in front: a wrong argument is
+// no definite error.
 
 /// The type of an intrinsic, in the notation above.
 public func intrinsicType(_ intrinsic: Intrinsic) -> String {
@@ -176,8 +177,8 @@ public let preludeTypes: [PreludeType] = [
 
 // MARK: - The notation
 
-/// A type in the notation of this file, read: nodes that refer to their parts by index, of which the last
-/// is the whole type.
+/// A type in the notation of this file, read: nodes that refer to their parts by index, of which
+/// the last is the whole type.
 public struct BuiltinType: Sendable {
   public enum Kind: Sendable {
     /// A type variable, by its number.

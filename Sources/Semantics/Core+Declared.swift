@@ -13,8 +13,8 @@ public enum CoreDeclaredKind: UInt8, Sendable, CaseIterable {
   case tuple
   /// Two parts: parameter and result. Functions are curried.
   case function
-  /// A declared type. Payload: its index in ``CoreProgram/types``; a part for each of its parameters, or
-  /// none if they are left to inference.
+  /// A declared type. Payload: its index in ``CoreProgram/types``; a part for each of its
+  /// parameters, or none if they are left to inference.
   case named
   /// A use of a type alias. Payload: its index; the parts are its arguments. Only until all modules
   /// have been read: then aliases are replaced by what they stand for.
@@ -44,8 +44,8 @@ public struct CoreDeclaredType: Sendable {
 public struct CoreSignature: Sendable {
   /// Index in ``CoreProgram/globals``.
   public var global: Int32
-  /// The whole type, the types of the parameters of the definition, and what it returns when it is given
-  /// all of them: indices in ``CoreDeclarations/types``.
+  /// The whole type, the types of the parameters of the definition, and what it returns when it is
+  /// given all of them: indices in ``CoreDeclarations/types``.
   public var type: Int32
   public var parameters: [Int32] = []
   public var result: Int32 = -1
@@ -105,8 +105,8 @@ public struct CoreDeclarations: Sendable {
 }
 
 extension CoreProgram {
-  /// By declared type: whether it mentions neither variables nor anything left to inference, so that it is the
-  /// same wherever it is used.
+  /// By declared type: whether it mentions neither variables nor anything left to inference, so
+  /// that it is the same wherever it is used.
   public func closedDeclaredTypes() -> [Bool] {
     var isWhole = [Bool](repeating: true, count: types.count)
     for constructor in constructors {

@@ -12,8 +12,8 @@ public import Support
 ///
 /// Operations stand in front of their operands, in parentheses. Locals have their numbers behind
 /// the name, definitions of other files the path of the file in front; intrinsics begin with `%`.
-/// Of typed Core the instances are written, each with the types of its parameters and result and of its
-/// other locals in front. A proof stands before its operation: `(int+ x.0 1)`.
+/// Of typed Core the instances are written, each with the types of its parameters and result and of
+/// its other locals in front. A proof stands before its operation: `(int+ x.0 1)`.
 ///
 /// Indentation is capped, and nothing recurs: the text is linear in the size of the program.
 ///

@@ -1,7 +1,7 @@
 public import Support
 
-/// A type of typed Core as text, for people: `list (int, string or 0)`. Where a type contains itself, `^`
-/// stands for it; what is nested too deeply is left out.
+/// A type of typed Core as text, for people: `list (int, string or 0)`. Where a type contains
+/// itself, `^` stands for it; what is nested too deeply is left out.
 public func typeText(
   _ type: Int32, _ typing: CoreTyping, _ program: CoreProgram, _ interner: Interner
 ) -> String {

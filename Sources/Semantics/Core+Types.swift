@@ -7,8 +7,8 @@ public enum CoreTypeHead: UInt8, Sendable, CaseIterable {
   case int
   /// A float as a tagged word: the address of a boxed float.
   case float
-  /// A float as 64 bits in a floating-point register. Only expressions, locals and results have this
-  /// type, never the parts of a type.
+  /// A float as 64 bits in a floating-point register. Only expressions, locals and results have
+  /// this type, never the parts of a type.
   case rawFloat
   /// An int or a boxed float.
   case num
@@ -37,7 +37,8 @@ public struct CoreExtras: OptionSet, Sendable, Hashable {
   public static let error = CoreExtras(rawValue: 8)
 }
 
-/// A type: a node of a graph that may have cycles (a rational tree). Equal types have equal indices.
+/// A type: a node of a graph that may have cycles (a rational tree). Equal types have equal
+/// indices.
 public struct CoreValueType: Sendable {
   public var head: CoreTypeHead
   public var extras: CoreExtras
@@ -59,12 +60,13 @@ public struct CoreValueType: Sendable {
   }
 }
 
-/// What the compiler has proved of the values of a program: typed Core is a ``CoreProgram`` with this.
+/// What the compiler has proved of the values of a program: typed Core is a ``CoreProgram`` with
+/// this.
 ///
 /// The definitions of the source program stay as they are, with every type ``dyn``: they are the
 /// instances that assume nothing. Behind them stand the instances that specialisation made
-/// (`Inference/Specialization.swift`), which are ordinary globals with their own expressions, arms and
-/// locals. In these
+/// (`Inference/Specialization.swift`), which are ordinary globals with their own expressions, arms
+/// and locals. In these
 ///
 /// * every conversion between representations is a `coerce` expression;
 /// * an `operator` says in `b` what its operands are proved to be (``CoreOperandProof``);
@@ -97,7 +99,8 @@ public struct CoreTyping: Sendable {
     parts[Int(types[Int(type)].firstPart + number)]
   }
 
-  /// Whether a value of the type can only have this head: it has no extras. What is only ever 0 is an int.
+  /// Whether a value of the type can only have this head: it has no extras. What is only ever 0 is
+  /// an int.
   @inlinable public func isExactly(_ type: Int32, _ head: CoreTypeHead) -> Bool {
     let known = types[Int(type)]
     if known.head == head { return known.extras.isEmpty }
@@ -125,13 +128,15 @@ public enum CoreCallProof: Int32, Sendable, CaseIterable {
   case onlyNonEmpty = -2
   /// Nothing: arguments and result are words of any kind.
   case none = -1
-  /// The arguments have the types of ``Intrinsic/provenForm``, and the result has the type it gives.
+  /// The arguments have the types of ``Intrinsic/provenForm``, and the result has the type it
+  /// gives.
   case operands
   /// The same, and `head` and `tail` are applied to a list that is not empty.
   case nonEmpty
 }
 
-/// The conversions between representations, in the field `b` of a `coerce`; only an assertion can fail.
+/// The conversions between representations, in the field `b` of a `coerce`; only an assertion can
+/// fail.
 public enum CoreCoercion: Int32, Sendable, CaseIterable {
   /// `rawFloat` to `float`.
   case boxFloat
@@ -141,7 +146,8 @@ public enum CoreCoercion: Int32, Sendable, CaseIterable {
   case intToFloat
   /// `num`, without extras, to `rawFloat`: where the language converts an int.
   case numToFloat
-  /// A word to the same word, of which is asserted that it has the type of the `coerce` (`--check-types`).
+  /// A word to the same word, of which is asserted that it has the type of the `coerce`
+  /// (`--check-types`).
   case assertType
 }
 
@@ -149,8 +155,9 @@ public enum CoreCoercion: Int32, Sendable, CaseIterable {
 public enum CoreGlobalUse: Int32, Sendable {
   /// They are the same.
   case same = -1
-  /// The name has a type of its own: the instance stands in for one at that type. It assumes nothing of its
-  /// arguments that the type does not say, so what it gives for them is of the type as well.
+  /// The name has a type of its own: the instance stands in for one at that type. It assumes
+  /// nothing of its arguments that the type does not say, so what it gives for them is of the type
+  /// as well.
   case standIn = 1
 }
 

@@ -37,9 +37,10 @@ public enum CoreKind: UInt8, Sendable, CaseIterable {
   case `operator`
   /// a: operand, b: `CoreCoercion`; only in typed Core.
   case coerce
-  /// a: operand, b: index in `declarations.types`, c: index in `strings`: what the error says. The value,
-  /// if it is of the declared type; an int as a float where one is declared; otherwise an error is
-  /// raised. Inference puts casts where declared types meet values of which it cannot tell.
+  /// a: operand, b: index in `declarations.types`, c: index in `strings`: what the error says. The
+  /// value, if it is of the declared type; an int as a float where one is declared; otherwise an
+  /// error is raised. Inference puts casts where declared types meet values of which it cannot
+  /// tell.
   case cast
   /// a, b: operands; the right one is evaluated only if needed; the result is 0 or 1.
   case and, or
@@ -247,8 +248,8 @@ public struct CoreType: Sendable {
   /// Its constructors: `constructors[firstConstructor..<firstConstructor + constructorCount]`.
   public var firstConstructor: Int32
   public var constructorCount: Int32
-  /// How many parameters it has. Without a list of parameters a type has one for each field without a type,
-  /// in the order of the fields.
+  /// How many parameters it has. Without a list of parameters a type has one for each field without
+  /// a type, in the order of the fields.
   public var parameterCount: Int32 = 0
   /// Whether the parameters are written.
   public var hasWrittenParameters = false

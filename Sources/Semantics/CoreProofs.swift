@@ -98,7 +98,8 @@ public struct CoreProofs: Sendable {
 }
 
 extension CoreTyping {
-  /// The first expression that belongs to an instance: they stand behind those of the source program.
+  /// The first expression that belongs to an instance: they stand behind those of the source
+  /// program.
   func firstExpressionOfInstances(_ program: CoreProgram) -> Int {
     guard firstInstance > 0 else { return 0 }
     return Int(program.globals[..<Int(firstInstance)].map(\.body).max() ?? -1) + 1

@@ -105,7 +105,8 @@ extension CoreVerifier {
     verifyWords(parameters.map { boxed($0) }, boxed(result), call, index)
   }
 
-  /// An instance that is used at the type of its name, but takes raw floats where it says so itself.
+  /// An instance that is used at the type of its name, but takes raw floats where it says so
+  /// itself.
   private mutating func verifyStandIn(
     _ name: Int32, _ parameters: [Int32], _ result: Int32, _ call: CoreExpression?, _ index: Int32
   ) {
@@ -250,9 +251,9 @@ extension CoreVerifier {
 
   // MARK: - Builtins
 
-  /// What is known of the type variables of a builtin where it is used: values of the types in `lower`
-  /// flow into them, and from there into the types in `upper`. There are types for the variables if the
-  /// ones flow into the others.
+  /// What is known of the type variables of a builtin where it is used: values of the types in
+  /// `lower` flow into them, and from there into the types in `upper`. There are types for the
+  /// variables if the ones flow into the others.
   struct Bounds {
     var lower: [[Int32]]
     var upper: [[Int32]]

@@ -1,6 +1,6 @@
-// Which types can stand for which: coinductively, because types may be infinite trees (Amadio and Cardelli
-// 1993). All that a pair of types needs is a conjunction of further pairs, so that a set of pairs which
-// needs only itself holds as a whole.
+// Which types can stand for which: coinductively, because types may be infinite trees (Amadio and
+// Cardelli 1993). All that a pair of types needs is a conjunction of further pairs, so that a set
+// of pairs which needs only itself holds as a whole.
 
 /// Answers whether values of one type are values of another.
 struct CoreSubtypes {
@@ -121,8 +121,8 @@ struct CoreSubtypes {
     return true
   }
 
-  /// A value that is treated as one of any kind may be given anything, and gives anything; but a typed
-  /// field keeps its type.
+  /// A value that is treated as one of any kind may be given anything, and gives anything; but a
+  /// typed field keeps its type.
   private func addFrozenParts(of from: Int32, _ pending: inout [(Int32, Int32)]) {
     let source = type(from)
     let dyn = CoreTyping.simple(.dyn)

@@ -1,11 +1,11 @@
 import Diagnostics
 public import Support
 
-/// Finds what is wrong with typed Core: for each expression of each instance, whether its type follows
-/// from the types of its parts by the rule of its kind. It knows nothing of how the types were found. Taken
-/// on trust are the types of builtins (`BuiltinTypes`) and foreign functions, which lists are not empty,
-/// that casts give, and typed fields hold, values of the declared types, and the types at which an
-/// instance stands in for others.
+/// Finds what is wrong with typed Core: for each expression of each instance, whether its type
+/// follows from the types of its parts by the rule of its kind. It knows nothing of how the types
+/// were found. Taken on trust are the types of builtins (`BuiltinTypes`) and foreign functions,
+/// which lists are not empty, that casts give, and typed fields hold, values of the declared types,
+/// and the types at which an instance stands in for others.
 ///
 /// Recursion is as deep as the program.
 ///

@@ -1,8 +1,8 @@
 import Diagnostics
 import Support
 
-/// The C functions that `foreign` can declare: the runtime provides them under the names `rail_foreign_NAME`
-/// (`docs/foreign.md`).
+/// The C functions that `foreign` can declare: the runtime provides them under the names
+/// `rail_foreign_NAME` (`docs/foreign.md`).
 public let foreignFunctionNames: [String] = [
   "abs", "acos", "asin", "atan", "atan2", "atof", "atoi", "calloc", "cbrt", "ceil", "close",
   "cos", "cosh", "exp", "exp2", "expm1", "fabs", "floor", "fmod", "free", "getenv", "getpid",

@@ -114,7 +114,8 @@ extension NameResolver {
       [Diagnostic.Edit(range, needsParentheses ? "(\(replacement))" : replacement)])
   }
 
-  /// What stands in the parentheses of a call, if that is one atom or lambda, else as it is written.
+  /// What stands in the parentheses of a call, if that is one atom or lambda, else as it is
+  /// written.
   private func trimmedArguments(_ text: String) -> String {
     let trimmed = text.drop { $0 == " " }
     guard trimmed.hasPrefix("("), trimmed.hasSuffix(")") else { return String(trimmed) }

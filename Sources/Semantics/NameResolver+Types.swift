@@ -11,7 +11,8 @@ struct TypeVariables {
   func number(of name: Symbol) -> Int32? { names.firstIndex(of: name).map { Int32($0) } }
 }
 
-/// Turning the types of declarations into ``CoreDeclarations``. The names in them are known to exist.
+/// Turning the types of declarations into ``CoreDeclarations``. The names in them are known to
+/// exist.
 extension NameResolver {
   // MARK: - Declarations
 
@@ -46,8 +47,8 @@ extension NameResolver {
     }
   }
 
-  /// The types of the fields of a type. A field without a type is a parameter: the written one of that
-  /// name, or, if none are written, one of its own.
+  /// The types of the fields of a type. A field without a type is a parameter: the written one of
+  /// that name, or, if none are written, one of its own.
   mutating func declareFields(
     of node: SyntaxNode, _ variables: inout TypeVariables, isSound: Bool
   ) {

@@ -50,7 +50,8 @@ struct NameResolver: ~Copyable {
   var mayMissNames = false
   var reportCount = 0
   var suggestions = Suggestions()
-  /// Where errors of the syntax are, by module: names of definitions that have some are not checked.
+  /// Where errors of the syntax are, by module: names of definitions that have some are not
+  /// checked.
   var syntaxErrors: [[UInt32]] = []
   /// Whether the definition at hand has an error of its syntax.
   var isDefinitionBroken = false

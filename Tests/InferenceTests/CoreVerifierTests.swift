@@ -172,8 +172,8 @@ private let breakages: [Breakage] = [
     #expect(!found.isEmpty)
   }
 
-  /// Whatever expression is given another scalar type, somebody notices: whoever makes the value, or
-  /// whoever uses it.
+  /// Whatever expression is given another scalar type, somebody notices: whoever makes the value,
+  /// or whoever uses it.
   @Test(arguments: [CoreTypeHead.int, .string, .float])
   func wrongTypeOfAnyExpressionIsNoticed(_ head: CoreTypeHead) {
     let (program, interner) = onDeepStack { sampleCore() }

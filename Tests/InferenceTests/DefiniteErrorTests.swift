@@ -32,8 +32,9 @@ struct ErrorCase: Sendable, CustomTestStringConvertible {
   }
 }
 
-/// Operands, arguments, callees, records and scrutinees that are always of a wrong kind, and surplus arguments (`language.md`
-/// §6), each directly, as the result of a call, and as one of the values unit, null and 0 that may be anything else in principle.
+/// Operands, arguments, callees, records and scrutinees that are always of a wrong kind, and
+/// surplus arguments (`language.md` §6), each directly, as the result of a call, and as one of the
+/// values unit, null and 0 that may be anything else in principle.
 let failingPrograms: [ErrorCase] = [
   ErrorCase("f _ = print 1 2", "1: E0304 'print' takes 1 argument, but 2 are given"),
   ErrorCase(

@@ -1,7 +1,8 @@
 import Testing
 
-/// Programs whose types grow without bound if nothing bounds them, or that make naive algorithms take
-/// quadratic time. That the time limit holds is the test; the answers are looked at only for their size.
+/// Programs whose types grow without bound if nothing bounds them, or that make naive algorithms
+/// take quadratic time. That the time limit holds is the test; the answers are looked at only for
+/// their size.
 @Suite(.timeLimit(.minutes(1))) struct SizeTests {
   @Test func definitionsThatWrapEachOther() {
     let chain = (1..<300).map { "f\($0) x = f\($0 - 1) (x, x)" }.joined(separator: "\n")

@@ -35,7 +35,8 @@ private func instances(of name: String, in text: String) -> [String] {
 }
 
 @Suite struct SpecializationTests {
-  /// The programs of `types.md` §1, each of which failed under some variant of the rules, among others.
+  /// The programs of `types.md` §1, each of which failed under some variant of the rules, among
+  /// others.
   @Test(arguments: [
     ("half x = x / 2\nmain = print (half 5) ; print (half 2.5)", "half", ["int, int", "raw, raw"]),
     ("id x = x\nmain = print (id 1) ; print (id 2.5)", "id", ["int, int", "float, float"]),
@@ -96,8 +97,8 @@ private func instances(of name: String, in text: String) -> [String] {
     #expect(instances(of: "table", in: text) == ["array int"])
   }
 
-  /// Beyond the limit uses share an instance that assumes nothing. The others keep theirs, and the types of callers do
-  /// not depend on it.
+  /// Beyond the limit uses share an instance that assumes nothing. The others keep theirs, and the
+  /// types of callers do not depend on it.
   @Test func functionUsedAtTooManyTypesHasAGeneralInstance() {
     func tuple(_ count: Int) -> String {
       "(" + (1...count).map(String.init).joined(separator: ", ") + ")"

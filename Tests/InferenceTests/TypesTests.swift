@@ -17,8 +17,8 @@ struct TypeCase: Sendable, CustomTestStringConvertible {
     #expect(types(of: test.program) == test.types)
   }
 
-  /// Not so where arithmetic decides about types: signatures cannot say that an int gives an int and a float a
-  /// float. So only functions are compared.
+  /// Not so where arithmetic decides about types: signatures cannot say that an int gives an int
+  /// and a float a float. So only functions are compared.
   @Test(arguments: typeCases.filter(\.canBePasted))
   func typesCanBePastedAsSignatures(_ test: TypeCase) {
     let signatures = test.types.filter { !$0.hasPrefix("--") && !test.program.contains($0 + "\n") }

@@ -3,9 +3,9 @@
 // After an error in a declaration, small changes of its text are tried, the most specific first:
 // spellings from other languages, layout, then single tokens inserted, removed or replaced near the
 // error. A change is believed if the declaration parses without an error afterwards. The idea, and
-// judging a repair by how far the parser comes with it, is from M. Burke and G. Fisher, "A practical
-// method for LR and LL syntactic error diagnosis and recovery", TOPLAS 9(2), 1987. All this costs
-// nothing in a file without errors.
+// judging a repair by how far the parser comes with it, is from M. Burke and G. Fisher, "A
+// practical method for LR and LL syntactic error diagnosis and recovery", TOPLAS 9(2), 1987. All
+// this costs nothing in a file without errors.
 
 import Diagnostics
 import Support
