@@ -67,6 +67,27 @@ public struct Diagnostic: Sendable {
   }
 }
 
+extension Diagnostic {
+  public static func error(
+    _ code: String, _ message: String, at range: SourceRange, label: String = "",
+    secondary: [Label] = [], help: String? = nil, edits: [Edit] = []
+  ) -> Diagnostic {
+    Diagnostic(
+      code: code, severity: .error, message: message, primary: .init(range, label),
+      secondary: secondary, help: help, edits: edits)
+  }
+
+  public static func warning(
+    _ code: String, _ message: String, at range: SourceRange, label: String = "",
+    secondary: [Label] = [], help: String? = nil, edits: [Edit] = []
+  ) -> Diagnostic {
+    var warning = error(
+      code, message, at: range, label: label, secondary: secondary, help: help, edits: edits)
+    warning.severity = .warning
+    return warning
+  }
+}
+
 /// Collects the diagnostics of a compilation.
 public struct DiagnosticSink: Sendable {
   public private(set) var diagnostics: [Diagnostic] = []

@@ -75,6 +75,7 @@ struct Compilation {
   /// Finds the types of a program, and what is wrong with them.
   private mutating func infer(_ analysis: Analysis) -> TypeInference {
     var inference = TypeInference(analysis)
+    inference.writesSignatures = printsTypes
     times.measure("infer") { inference.run() }
     for diagnostic in inference.diagnostics.diagnostics { diagnostics.report(diagnostic) }
     return inference

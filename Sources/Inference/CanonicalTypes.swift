@@ -134,7 +134,8 @@ struct CanonicalTypes: ~Copyable {
   }
 
   /// The constructor of a node. An int may be 0 anyway, so that 0 is no extra; likewise `()`.
-  private mutating func shape(of node: Int32, _ system: borrowing ConstraintSystem) -> CoreValueType {
+  private mutating func shape(of node: Int32, _ system: borrowing ConstraintSystem) -> CoreValueType
+  {
     let source = system.nodes[node]
     let head = coreHead(source.head)
     var extras = CoreExtras(rawValue: source.extras.rawValue)

@@ -139,7 +139,9 @@ extension TypeInference {
   }
 
   /// `length xs < 3` and the like, or with a name for the length, or the sides exchanged.
-  private mutating func comparisonFacts(_ condition: CoreExpression, _ isTrue: Bool) -> [(LengthKey, Int32)] {
+  private mutating func comparisonFacts(_ condition: CoreExpression, _ isTrue: Bool) -> [(
+    LengthKey, Int32
+  )] {
     guard condition.listCount == 2, var operation = CoreOperator(rawValue: condition.a) else {
       return []
     }

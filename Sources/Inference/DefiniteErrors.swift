@@ -83,15 +83,17 @@ extension TypeInference {
         if let kind = kind(node), !kind.isSequence { wrong.append(node) }
       }
       if wrong.isEmpty { wrong = [a, b] }
-      guard wrong.contains(where: { isCertain($0) }), wrong.count == 1 || isCertain(a) && isCertain(b)
+      guard wrong.contains(where: { isCertain($0) }),
+        wrong.count == 1 || isCertain(a) && isCertain(b)
       else { return }
       reportOperation(constraint, a, b, wrong)
     case .field:
       guard isCertain(a) else { return }
       let site = constraint.site
-      add(.noSuchField(
-        name(Symbol(index: constraint.payload)), foundName(a), at: range(of: site),
-        origin: origin(a, unless: site)), at: site)
+      add(
+        .noSuchField(
+          name(Symbol(index: constraint.payload)), foundName(a), at: range(of: site),
+          origin: origin(a, unless: site)), at: site)
     }
   }
 
@@ -221,7 +223,8 @@ extension TypeInference {
     let value = system.find(check.value)
     guard isCertain(value) else { return }
     let operation = expression(check.demand.site)
-    var reason = "'\(operation.kind == .call ? calleeName(operation.a) : "")' is always applied to it"
+    var reason =
+      "'\(operation.kind == .call ? calleeName(operation.a) : "")' is always applied to it"
     if operation.kind != .call {
       var wanted = TypeNode(index: 0)
       wanted.head = check.demand.head
@@ -383,7 +386,9 @@ extension TypeInference {
 extension ConstraintSystem {
   private static let uncertain: Int32 = 1
 
-  func isUncertain(_ root: Int32) -> Bool { nodes[root].mark == pass << 5 | ConstraintSystem.uncertain }
+  func isUncertain(_ root: Int32) -> Bool {
+    nodes[root].mark == pass << 5 | ConstraintSystem.uncertain
+  }
 
   /// Marks everything into which values may flow that the component does not know: from its callers
   /// and from open constants, along edges and through operations.

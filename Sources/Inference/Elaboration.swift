@@ -49,7 +49,8 @@ extension TypeInference {
     graph = CallGraph(program, builtinOfGlobal, isSpecializable)
     let known = diagnostics
     // Components are numbered callees first.
-    let components = Set((oldCount..<Int32(program.globals.count)).map { graph.componentOf[Int($0)] })
+    let components = Set(
+      (oldCount..<Int32(program.globals.count)).map { graph.componentOf[Int($0)] })
     for component in components.sorted() { infer(component: component) }
     diagnostics = known
   }
@@ -85,4 +86,3 @@ extension SchemeTable {
     }
   }
 }
-

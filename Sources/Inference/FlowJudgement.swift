@@ -211,7 +211,9 @@ extension TypeInference {
     switch verdict {
     case .fits:
       // Callers must not be able to change what nobody can check.
-      if judge.isUncertain && !(isChecked && system.isCheckable(target)) { fix(edge.from, as: target) }
+      if judge.isUncertain && !(isChecked && system.isCheckable(target)) {
+        fix(edge.from, as: target)
+      }
     case .needsCast:
       if isChecked && system.isCheckable(target) { return }
       let violation = Violation(
@@ -224,7 +226,9 @@ extension TypeInference {
   }
 
   /// Something unknown flows into part of a declared type: what has it became a dyn.
-  private mutating func report(part violation: Violation, _ edge: FlowEdge, _ demand: DeclaredDemand) {
+  private mutating func report(
+    part violation: Violation, _ edge: FlowEdge, _ demand: DeclaredDemand
+  ) {
     let found = system.nodes[violation.found]
     let isTold = found.cause >= 0 && demand.subject != nil
     if violation.kind == .uncheckable && found.head == .dyn && !isTold {

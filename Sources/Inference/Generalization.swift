@@ -20,6 +20,9 @@ private struct Membership: OptionSet {
   static let between: Membership = [.forward, .backward]
 }
 
+// Small functions of this file are `mutating`, although they change nothing: for a borrowed `self`
+// the compiler would copy the whole of it at each call.
+
 extension ConstraintSystem {
   /// More operations than this are not carried in a scheme: their operands become one class.
   static let constraintLimit = 32
@@ -57,7 +60,9 @@ extension ConstraintSystem {
         constraints[index].operation != ArithmeticClass.addition || nodes[a].head.isNumber
         || nodes[b].head.isNumber
       guard isNumeric, !waits(constraints[index]) else { continue }
-      for node in [a, b] where nodes[node].head == .unresolved { nodes[node].flags.insert(.numeric) }
+      for node in [a, b] where nodes[node].head == .unresolved {
+        nodes[node].flags.insert(.numeric)
+      }
     }
     for index in persistentNodes..<nodes.next where nodes[index].parent == index {
       let node = nodes[index]
@@ -84,8 +89,10 @@ extension ConstraintSystem {
   }
 
   /// Leaves only operations that wait in the lists of the nodes, where extraction looks for them.
-  mutating func dropDecidedUses() {
-    spreadNumbers()
+  ///
+  /// - Parameter marksNumbers: whether signatures will be printed.
+  mutating func dropDecidedUses(marksNumbers: Bool) {
+    if marksNumbers { spreadNumbers() }
     for node in persistentNodes..<nodes.next { nodes[node].lastUse = -1 }
     for index in 0..<touched.next { nodes[touched[index]].lastUse = -1 }
     uses.truncate(to: 0)

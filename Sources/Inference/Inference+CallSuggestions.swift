@@ -129,6 +129,7 @@ extension TypeInference {
     let place = SourceRange(
       file: range(of: first).file, start: parenthesized(first).start, end: parenthesized(last).end)
     return .init(
-      "'print' takes one value: put them together", [.init(place, "(\(parts.joined(separator: " + ")))")])
+      "'print' takes one value: put them together",
+      [.init(place, "(\(parts.joined(separator: " + ")))")])
   }
 }

@@ -4,15 +4,6 @@ import Diagnostics
 // them. What is an error here is reported as a warning (`W` for `E`) where `add` in
 // `DefiniteErrors` decides so.
 
-private func error(
-  _ code: String, _ message: String, at range: SourceRange, label: String = "",
-  secondary: [Diagnostic.Label] = [], help: String? = nil, edits: [Diagnostic.Edit] = []
-) -> Diagnostic {
-  Diagnostic(
-    code: code, severity: .error, message: message, primary: .init(range, label),
-    secondary: secondary, help: help, edits: edits)
-}
-
 // MARK: - Operations that always fail (E030x)
 
 extension Diagnostic {
@@ -67,7 +58,8 @@ extension Diagnostic {
     found: String, wanted: String, at range: SourceRange, origin: Label?
   ) -> Diagnostic {
     error(
-      "E0305", "the pattern for \(wanted) never fits \(found)", at: range, label: "this is \(found)",
+      "E0305", "the pattern for \(wanted) never fits \(found)", at: range,
+      label: "this is \(found)",
       secondary: origin.map { [$0] } ?? [])
   }
 
@@ -134,7 +126,8 @@ extension Diagnostic {
     error(
       "E0314",
       isVariable
-        ? "\(found) is used as a dyn here" : "what is declared to be \(found) is used as a dyn here",
+        ? "\(found) is used as a dyn here"
+        : "what is declared to be \(found) is used as a dyn here",
       at: range, secondary: labels,
       help: isVariable
         ? "write 'dyn' in the signature for what may be mixed with values of other types"
@@ -167,7 +160,8 @@ extension Diagnostic {
       "E0322", "this may be \(extra)", at: range,
       help: extra == "0"
         ? "match on the list, or test its length first"
-        : "in a #strict file a signature must say so: 'a or \(extra == "an error value" ? "error" : extra)'")
+        : "in a #strict file a signature must say so: 'a or \(extra == "an error value" ? "error" : extra)'"
+    )
   }
 
   static func strictAmbiguity(_ name: String, at range: SourceRange) -> Diagnostic {
@@ -176,7 +170,9 @@ extension Diagnostic {
       help: "write its signature")
   }
 
-  static func strictImport(_ name: String, at range: SourceRange, definition: SourceRange) -> Diagnostic {
+  static func strictImport(_ name: String, at range: SourceRange, definition: SourceRange)
+    -> Diagnostic
+  {
     error(
       "E0324", "the type of '\(name)' contains dyn", at: range,
       secondary: [.init(definition, "it is defined here, without a signature")],

@@ -59,7 +59,8 @@ extension ConstraintSystem {
     let fields = fieldOffsets[Int(owner)]..<fieldOffsets[Int(owner) + 1]
     let template = newStructure(
       .named, payload: owner, freshKids: Int32(fields.count), origin: -1)
-    for (kid, field) in zip(nodes[template].firstKid..., fields) where declaredFields[Int(field)] >= 0 {
+    for (kid, field) in zip(nodes[template].firstKid..., fields)
+    where declaredFields[Int(field)] >= 0 {
       kids[kid] = declaredFields[Int(field)]
     }
     setFreshHead(find(constraint.a), like: template, isGuessed: true)

@@ -367,7 +367,9 @@ extension ConstraintSystem {
     nodes[root].flags.formUnion(right.flags.intersection([.frozen, .monomorphic, .open, .numeric]))
     nodes[root].depth = min(left.depth, right.depth)
     if left.cause < 0 { nodes[root].cause = right.cause }
-    if !right.extras.subtracting(left.extras).isEmpty || other < persistentNodes { noteChange(root) }
+    if !right.extras.subtracting(left.extras).isEmpty || other < persistentNodes {
+      noteChange(root)
+    }
     push(root)
     if left.head == .dyn || right.head == .dyn {
       absorb(left, right, root)

@@ -13,7 +13,8 @@ extension TypeInference {
       let cause = system.causes[index]
       // Where num is declared, both kinds of numbers are meant.
       let isDeclared = cause.isNumber && (cause.found == .num || cause.other == .num)
-      guard !isDeclared, cause.site >= 0, isStrict(cause.site), reported.insert(cause.site).inserted else {
+      guard !isDeclared, cause.site >= 0, isStrict(cause.site), reported.insert(cause.site).inserted
+      else {
         continue
       }
       report(cause)
@@ -51,7 +52,9 @@ extension TypeInference {
     if extras.isEmpty || extras == .zero && system.nodes[node].head.isNumber { return }
     if flowsOnlyWhereAllowed(node, extras) { return }
     let name = extras.contains(.null) ? "null" : extras.contains(.zero) ? "0" : "an error value"
-    add(.strictExtra(name, at: range(of: introduction.site)), at: introduction.site, mayBeWarning: false)
+    add(
+      .strictExtra(name, at: range(of: introduction.site)), at: introduction.site,
+      mayBeWarning: false)
   }
 
   private mutating func flowsOnlyWhereAllowed(_ node: Int32, _ extras: Extras) -> Bool {

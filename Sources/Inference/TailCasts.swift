@@ -123,7 +123,9 @@ struct TailCasts {
       isMoved.append(false)
       sites.insert(cast.site)
     }
-    for exit in program.waysOut(of: body + distance) { self.cast(exit, in: copy, demand, goal: goal) }
+    for exit in program.waysOut(of: body + distance) {
+      self.cast(exit, in: copy, demand, goal: goal)
+    }
     return copy
   }
 

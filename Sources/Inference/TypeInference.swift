@@ -143,6 +143,9 @@ public struct TypeInference: ~Copyable {
     }
   }
 
+  /// Whether ``signatures()`` will be asked for, which takes some preparation.
+  public var writesSignatures = true
+
   // MARK: - The generic run
 
   /// Infers the types of all definitions.
@@ -239,7 +242,7 @@ public struct TypeInference: ~Copyable {
     reportDefiniteErrors()
     judgeFlows()
     if hasStrictFiles { reportStrictness() }
-    system.dropDecidedUses()
+    system.dropDecidedUses(marksNumbers: writesSignatures)
     let promoted = system.promote(constants: constants)
     for global in graph.members(of: Int(index)) where !isDeclared(global) { extract(global) }
     system.commit(promoted)
@@ -258,7 +261,8 @@ public struct TypeInference: ~Copyable {
   func isSyntacticValue(_ index: Int32) -> Bool {
     let value = expression(index)
     switch value.kind {
-    case .integer, .float, .string, .null, .unit, .nil_, .lambda, .intrinsic, .constructor, .foreign:
+    case .integer, .float, .string, .null, .unit, .nil_, .lambda, .intrinsic, .constructor,
+      .foreign:
       return true
     case .global: return program.globals[Int(value.a)].parameterCount > 0
     case .tuple, .list, .construct:
@@ -288,7 +292,8 @@ public struct TypeInference: ~Copyable {
 
   mutating func schemeOf(intrinsic: Int32) -> Scheme {
     if schemeOfIntrinsic[Int(intrinsic)] < 0 {
-      schemeOfIntrinsic[Int(intrinsic)] = add(builtinScheme(intrinsicType(intrinsics[Int(intrinsic)])))
+      schemeOfIntrinsic[Int(intrinsic)] = add(
+        builtinScheme(intrinsicType(intrinsics[Int(intrinsic)])))
     }
     return table.schemes[Int(schemeOfIntrinsic[Int(intrinsic)])]
   }

@@ -48,7 +48,8 @@ extension TypeInference {
       for index in 0..<system.constraints.next {
         let constraint = system.constraints[index]
         if constraint.kind == .append || constraint.kind == .field, system.waits(constraint) {
-          for node in [constraint.a, constraint.b, constraint.result] where result[system.find(node)] == nil {
+          for node in [constraint.a, constraint.b, constraint.result]
+          where result[system.find(node)] == nil {
             result[system.find(node)] = 1
           }
         }
@@ -198,7 +199,9 @@ struct TypePrinter {
     case .thread: (base, isAtom) = ("thread " + part(root, 0, .atom, &inference), false)
     case .tuple:
       var parts: [String] = []
-      for position in 0..<node.kidCount { parts.append(part(root, position, .function, &inference)) }
+      for position in 0..<node.kidCount {
+        parts.append(part(root, position, .function, &inference))
+      }
       base = "(" + parts.joined(separator: ", ") + ")"
     case .function:
       let parameter = part(root, 0, .parameter, &inference)
@@ -321,7 +324,9 @@ extension TypeInference {
       } else {
         kid = number < system.nodes[root].kidCount ? system.kid(root, number) : nil
       }
-      if let kid, let found = part(of: kid, like: inner, variable, depth: depth + 1) { return found }
+      if let kid, let found = part(of: kid, like: inner, variable, depth: depth + 1) {
+        return found
+      }
     }
     return nil
   }

@@ -242,7 +242,8 @@ extension TypedEmission {
       copy.a = emit(next.a, raw: false)
       return emitItems(copy, type(of: index))
     case .tuple, .list, .construct, .interpolation: return emitItems(copy, type(of: index))
-    case .call, .operator, .coerce, .cast, .if, .let, .letFunction, .destructure, .sequence, .lambda,
+    case .call, .operator, .coerce, .cast, .if, .let, .letFunction, .destructure, .sequence,
+      .lambda,
       .match:
       preconditionFailure("\(next.kind) has a rule of its own")
     }
@@ -294,7 +295,8 @@ extension TypedEmission {
       let part = operand(next, position)
       pendingOperands.append(proof == .float ? emitFloat(part) : emit(part, raw: false))
     }
-    return append(copy, listFrom: mark, isRaw(index) ? CoreTyping.simple(.rawFloat) : type(of: index))
+    return append(
+      copy, listFrom: mark, isRaw(index) ? CoreTyping.simple(.rawFloat) : type(of: index))
   }
 
   /// Emits a number as a raw float.

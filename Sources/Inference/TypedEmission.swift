@@ -98,7 +98,9 @@ struct TypedEmission: ~Copyable {
   }
 
   /// The number of an instance among the globals of the result.
-  mutating func number(of index: Int32) -> Int32 { Int32(source.globals.count) + places[Int(index)] }
+  mutating func number(of index: Int32) -> Int32 {
+    Int32(source.globals.count) + places[Int(index)]
+  }
 
   mutating func request(_ index: Int32) {
     if places[Int(index)] >= 0 { return }
@@ -132,12 +134,16 @@ struct TypedEmission: ~Copyable {
   }
 
   // MARK: - Types
+  //
+  // Here and below functions are `mutating` that change nothing: for a borrowed `self` the compiler
+  // would copy the whole of it at each call.
 
   @inline(__always) mutating func expression(_ index: Int32) -> CoreExpression {
     source.expressions[Int(index)]
   }
 
-  @inline(__always) mutating func operand(_ expression: CoreExpression, _ position: Int32) -> Int32 {
+  @inline(__always) mutating func operand(_ expression: CoreExpression, _ position: Int32) -> Int32
+  {
     source.operands[Int(expression.listStart + position)]
   }
 
@@ -167,7 +173,9 @@ struct TypedEmission: ~Copyable {
     return expression(index).kind == .global ? solved.instances[Int(type)].key : type
   }
 
-  mutating func localType(_ local: Int32) -> Int32 { solved.localTypes[instance.firstLocal + local] }
+  mutating func localType(_ local: Int32) -> Int32 {
+    solved.localTypes[instance.firstLocal + local]
+  }
 
   mutating func parameterType(_ index: Int32, _ position: Int32) -> Int32 {
     solved.localTypes[solved.instances[Int(index)].firstLocal + position]
@@ -191,7 +199,8 @@ struct TypedEmission: ~Copyable {
     return proof(of: operation, left, type(of: operand(next, 1)))
   }
 
-  mutating func proof(of operation: CoreOperator, _ left: Int32, _ right: Int32) -> CoreOperandProof {
+  mutating func proof(of operation: CoreOperator, _ left: Int32, _ right: Int32) -> CoreOperandProof
+  {
     let isText = isExactly(left, .string) && isExactly(right, .string)
     switch operation {
     case .cons: return isExactly(right, .list) ? .list : .none

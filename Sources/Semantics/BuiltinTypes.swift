@@ -85,7 +85,8 @@ public func intrinsicType(_ intrinsic: Intrinsic) -> String {
     return "bytes -> int -> int -> 0"
 
   // Bits
-  case "bit_and", "bit_or", "bit_xor", "shl", "shr", "sar", "rotl", "rotr": return "int -> int -> int"
+  case "bit_and", "bit_or", "bit_xor", "shl", "shr", "sar", "rotl", "rotr":
+    return "int -> int -> int"
   case "bit_not", "popcount", "clz", "ctz": return "int -> int"
 
   // Files, process, environment

@@ -98,7 +98,9 @@ private struct CoreDumper {
   mutating func writeSignature(_ global: CoreGlobal) {
     guard let typing = program.typing else { return }
     func text(_ type: Int32) -> String { typeText(type, typing, program, interner) }
-    var parts = (0..<global.parameterCount).map { text(typing.ofLocal[Int(global.firstLocal + $0)]) }
+    var parts = (0..<global.parameterCount).map {
+      text(typing.ofLocal[Int(global.firstLocal + $0)])
+    }
     parts.append(text(typing.ofExpression[Int(global.body)]))
     writer.write("-- " + parts.map { $0.contains("->") ? "(\($0))" : $0 }.joined(separator: " -> "))
     writer.newline()

@@ -199,7 +199,8 @@ extension Intrinsic {
     case "bit_and", "bit_or", "bit_xor": ([.int, .int], .int)
     case "bit_not": ([.int], .int)
     case "shl", "shr", "sar": ([.int, .int], .int)
-    case "fneg", "fsqrt", "sqrt", "fabs", "floor", "ceil", "round", "trunc", "sin", "cos", "tan", "exp",
+    case "fneg", "fsqrt", "sqrt", "fabs", "floor", "ceil", "round", "trunc", "sin", "cos", "tan",
+      "exp",
       "log":
       ([.rawFloat], .rawFloat)
     case "to_float": ([.int], .rawFloat)

@@ -127,7 +127,8 @@ extension CoreVerifier {
         "an argument is held in another way")
       used = typing.part(used, 1)
     }
-    require(head(result) == .rawFloat ? result : used, flowsTo: type(of: index), index, "the result")
+    require(
+      head(result) == .rawFloat ? result : used, flowsTo: type(of: index), index, "the result")
   }
 
   private mutating func verifyConstructor(

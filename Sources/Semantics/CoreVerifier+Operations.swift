@@ -139,7 +139,8 @@ extension CoreVerifier {
 
   /// The parts of a tuple or constructor.
   mutating func verifyItems(
-    _ index: Int32, _ node: CoreExpression, _ wanted: CoreTypeHead, payload: Int32, from first: Int32
+    _ index: Int32, _ node: CoreExpression, _ wanted: CoreTypeHead, payload: Int32,
+    from first: Int32
   ) {
     verifyParts(node)
     let type = type(of: index)
@@ -200,7 +201,8 @@ extension CoreVerifier {
   private func fieldNames(of type: Int32) -> [Int32] {
     let declared = program.types[Int(type)]
     var names: [Int32] = []
-    for index in declared.firstConstructor..<(declared.firstConstructor + declared.constructorCount) {
+    for index in declared.firstConstructor..<(declared.firstConstructor + declared.constructorCount)
+    {
       let constructor = program.constructors[Int(index)]
       for field in 0..<Int(constructor.fieldCount) {
         let isNamed = field < constructor.fieldNames.count

@@ -296,7 +296,8 @@ struct CoreVerifier {
         return
       }
     }
-    require(isDirect || head(self.type(of: node.a)) != .rawFloat, index, "a closure gives a raw float")
+    require(
+      isDirect || head(self.type(of: node.a)) != .rawFloat, index, "a closure gives a raw float")
     require(boxed(self.type(of: node.a)), flowsTo: type, index, "the result")
   }
 
@@ -345,7 +346,8 @@ struct CoreVerifier {
           of: !fits && isTyped(field: position, of: pattern.a)
             ? -1 : part(of: type, fits, first + position), index)
       }
-    case .or: for alternative in program.list(pattern) { verify(pattern: alternative, of: type, index) }
+    case .or:
+      for alternative in program.list(pattern) { verify(pattern: alternative, of: type, index) }
     }
   }
 

@@ -292,7 +292,9 @@ extension NameResolver {
     let shown = interner.string(of: alias)
     if isDefinitionBroken { return }
     var found: [Diagnostic.Suggestion] = []
-    if let name, reportCount < NameResolver.reportLimit { found += qualifiedSuggestions(shown, interner.string(of: name), at: place) }
+    if let name, reportCount < NameResolver.reportLimit {
+      found += qualifiedSuggestions(shown, interner.string(of: name), at: place)
+    }
     let aliases = graph.modules[module].imports.compactMap(\.alias)
     if let near = suggestions.respelled(alias, among: aliases, interner)
       ?? suggestions.nearest(to: alias, among: aliases, interner)

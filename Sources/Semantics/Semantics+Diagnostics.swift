@@ -8,24 +8,6 @@ private func count(_ number: Int, _ noun: String) -> String {
   "\(number) \(noun)\(number == 1 ? "" : "s")"
 }
 
-private func error(
-  _ code: String, _ message: String, at range: SourceRange, label: String = "",
-  secondary: [Diagnostic.Label] = [], help: String? = nil, edits: [Diagnostic.Edit] = []
-) -> Diagnostic {
-  Diagnostic(
-    code: code, severity: .error, message: message, primary: .init(range, label),
-    secondary: secondary, help: help, edits: edits)
-}
-
-private func warning(
-  _ code: String, _ message: String, at range: SourceRange, label: String = "",
-  secondary: [Diagnostic.Label] = [], help: String? = nil, edits: [Diagnostic.Edit] = []
-) -> Diagnostic {
-  Diagnostic(
-    code: code, severity: .warning, message: message, primary: .init(range, label),
-    secondary: secondary, help: help, edits: edits)
-}
-
 extension Diagnostic {
   /// The diagnostic with the first of some suggestions as its help, the others as alternatives.
   private func suggesting(_ suggestions: [Suggestion], else help: String? = nil) -> Diagnostic {
@@ -251,7 +233,8 @@ extension Diagnostic {
     _ type: String, takes: Int, given: Int, at range: SourceRange
   ) -> Diagnostic {
     error(
-      "E0246", "\(type) takes \(count(takes, "argument")), but \(given) \(given == 1 ? "is" : "are") given",
+      "E0246",
+      "\(type) takes \(count(takes, "argument")), but \(given) \(given == 1 ? "is" : "are") given",
       at: range)
   }
 
@@ -264,7 +247,8 @@ extension Diagnostic {
     if isError {
       return error(
         "E0247", "the signature of '\(name)' has \(count(declared, "parameter"))", at: range,
-        secondary: [label], help: "a function of two parameters has a type like 'int -> int -> int'")
+        secondary: [label], help: "a function of two parameters has a type like 'int -> int -> int'"
+      )
     }
     return warning(
       "W0208",

@@ -168,7 +168,8 @@ private let breakages: [Breakage] = [
 
   @Test(arguments: breakages)
   func brokenProgramIsRejected(_ breakage: Breakage) throws {
-    let found = try #require(problems(after: breakage.apply), "the sample lacks what is to be broken")
+    let found = try #require(
+      problems(after: breakage.apply), "the sample lacks what is to be broken")
     #expect(!found.isEmpty)
   }
 
@@ -188,7 +189,8 @@ private let breakages: [Breakage] = [
       var broken = program
       broken.typing?.ofExpression[index] = wrong
       let found = onDeepStack { [broken] in verify(broken, interner) }
-      #expect(!found.isEmpty, "\(program.expressions[index].kind) at \(program.expressions[index].start)")
+      #expect(
+        !found.isEmpty, "\(program.expressions[index].kind) at \(program.expressions[index].start)")
       count += 1
     }
     #expect(count > 3)

@@ -39,14 +39,17 @@ import Testing
   }
 
   @Test func longChainsOfArithmetic() {
-    let steps = (1..<2000).map { "  let x\($0) = if x\($0 - 1) == 0 then x\($0 - 1) else x\($0 - 1) + 1" }
+    let steps = (1..<2000).map {
+      "  let x\($0) = if x\($0 - 1) == 0 then x\($0 - 1) else x\($0 - 1) + 1"
+    }
     let result = types(of: "f x0 =\n" + steps.joined(separator: "\n") + "\n  x1999")
     #expect(result == ["f : num -> num"])
   }
 
   @Test func deepLiterals() {
     let result = types(
-      of: "deep = " + String(repeating: "[", count: 2000) + "1" + String(repeating: "]", count: 2000))
+      of: "deep = " + String(repeating: "[", count: 2000) + "1"
+        + String(repeating: "]", count: 2000))
     #expect(result.count == 1)
   }
 }

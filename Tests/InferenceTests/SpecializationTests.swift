@@ -147,12 +147,14 @@ private func instances(of name: String, in text: String) -> [String] {
     let functions = (0..<count).map {
       "f\($0) x y = if x < \($0) then y else f\(($0 * 7 + 1) % count) (x - 1) (f\(($0 + 1) % count) x y)"
     }
-    let text = functions.joined(separator: "\n") + "\nmain =\n  print (f3 5 2)\n  print (f3 5 \"a\")\n  0"
+    let text =
+      functions.joined(separator: "\n") + "\nmain =\n  print (f3 5 2)\n  print (f3 5 \"a\")\n  0"
     #expect(instances(of: "f3", in: text) == ["int, int, int", "int, string, string"])
   }
 
   @Test func sameProgramGivesSameInstances() {
-    let text = "pair x = (x, [x])\nmain =\n  print (pair 1)\n  print (pair \"a\")\n  print (pair 1.5)\n  0"
+    let text =
+      "pair x = (x, [x])\nmain =\n  print (pair 1)\n  print (pair \"a\")\n  print (pair 1.5)\n  0"
     let first = onDeepStack { typedCore(text).program.typing }
     let second = onDeepStack { typedCore(text).program.typing }
     #expect(first?.ofExpression == second?.ofExpression)

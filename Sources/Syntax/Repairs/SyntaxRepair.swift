@@ -271,7 +271,8 @@ private struct DeclarationStarts {
         if isBody {
           isBelowOpener = true
         } else if DeclarationStarts.looksLikeDeclaration(tokens, index)
-          || token.kind == .name && !isBelowOpener && !isOpened && !DeclarationStarts.isEnd(token, bytes)
+          || token.kind == .name && !isBelowOpener && !isOpened
+            && !DeclarationStarts.isEnd(token, bytes)
         {
           starts.append(index)
           isBelowOpener = false
