@@ -54,6 +54,7 @@ struct DeclaredPlaces {
       case .match:
         let isBody = program.list(node).contains { program.arms[Int($0)].body == current }
         if !isBody { return nil }
+      case .cast: break
       case .tuple, .list: isPart = true
       case .operator:
         guard node.a == CoreOperator.cons.rawValue else { return nil }

@@ -157,9 +157,9 @@ extension TypeInference {
     for escape in system.escapes { report(escape) }
   }
 
-  /// Whether everything that flows into a declared type in the component at hand is of that type:
-  /// it was so, or was cast, in the generic run. For instances.
-  mutating func allFlowsFit() -> Bool {
+  /// What flows into a declared type in the component at hand and is not of that type, although it
+  /// was so, or was cast, in the generic run. For instances.
+  mutating func findMisfits(_ misfits: inout [FlowEdge]) {
     for index in 0..<system.edges.next {
       let edge = system.edges[index]
       let target = system.find(edge.to)
@@ -174,10 +174,9 @@ extension TypeInference {
       // What is certain to fail at run time gives no value.
       case .fails(let violation) where edge.place == .cast && violation.kind != .uncheckable:
         continue
-      case .needsCast, .fails: return false
+      case .needsCast, .fails: misfits.append(edge)
       }
     }
-    return true
   }
 
   private mutating func judge(_ edge: FlowEdge, _ target: Int32) {

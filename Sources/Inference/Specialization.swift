@@ -84,8 +84,8 @@ private struct Specializer: ~Copyable {
   private var memberPositions: [Int32]
   /// Whether types that the generic run relied on have turned out otherwise.
   private var isOutdated = false
-  /// Whether a value of which less is known than in the generic run flows into a declared type.
-  private var breaksDeclarations = false
+  /// Where a value of which less is known than in the generic run flows into a declared type.
+  private var misfits: [FlowEdge] = []
   private var next = 0
   /// The types of the parameters and the result of a function that is being looked for.
   private var signature = GrowableBuffer<Int32>()
@@ -99,7 +99,7 @@ private struct Specializer: ~Copyable {
   /// Types that are nested more deeply make no instances.
   static let depthLimit: Int32 = 96
   /// After so many attempts the program stays as it is.
-  static let roundLimit = 4
+  static let roundLimit = 8
 
   init(_ inference: consuming TypeInference) {
     source = inference.program
@@ -125,8 +125,8 @@ private struct Specializer: ~Copyable {
       solveAll()
       inference.recordsExpressions = false
       summary.instances = solved.instances.count
-      if breaksDeclarations { return false }
-      if !isOutdated { return true }
+      if misfits.isEmpty && !isOutdated { return true }
+      if !misfits.isEmpty && !inference.distrust(misfits) { return false }
       start()
       inference.restart()
       inference.run()
@@ -146,6 +146,7 @@ private struct Specializer: ~Copyable {
     solved.types.forgetNodes(from: 0)
     instanceOfKey.removeAll(keepingCapacity: true)
     generalInstances.removeAll()
+    misfits.removeAll()
     for index in instanceCounts.indices { instanceCounts[index] = 0 }
     isOutdated = false
     next = 0
@@ -256,7 +257,7 @@ private struct Specializer: ~Copyable {
     for member in members { inference.generate(definition: member) }
     inference.system.settle()
     inference.isInstance = false
-    if !inference.allFlowsFit() { breaksDeclarations = true }
+    inference.findMisfits(&misfits)
     let isFaithful =
       keyNode < 0 || solved.types.type(of: keyNode, in: &inference.system) == entry.key
     if !isFaithful && inference.isBuiltin(entry.source) {

@@ -50,6 +50,9 @@ public struct TypeInference: ~Copyable {
   /// The expressions whose values have to be checked or converted, of all components.
   var casts: [PlannedCast] = []
 
+  /// Casts, by operand, that cannot tell whether a value is of the declared type, and get others.
+  var distrustedCasts: Set<Int32> = []
+
   /// What signatures and fields give types to, by declared type; made when first needed, as are
   /// ``places``.
   var subjectNames: [Int32: String] = [:]

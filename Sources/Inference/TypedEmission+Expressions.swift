@@ -332,7 +332,8 @@ extension TypedEmission {
     if isFloat(result) && isConverted(cast) { return convert(emitFloat(cast.a), raw: raw) }
     let operand = type(of: cast.a)
     let isNumber = isExactly(operand, .int) || isExactly(operand, .num) || isFloat(operand)
-    if operand == result || isExactly(result, .num) && isNumber {
+    let isKnown = typing.types[Int(operand)].head != .dyn
+    if operand == result && isKnown || isExactly(result, .num) && isNumber {
       return emit(cast.a, raw: raw)
     }
     var copy = cast

@@ -133,6 +133,25 @@ private func instances(of name: String, in text: String) -> [String] {
     #expect(size.allSatisfy { $0.hasSuffix("int, int") })
   }
 
+  /// Where a function may be another than declared, only the function that takes it relies on
+  /// nothing.
+  @Test func signatureThatDoesNotHoldIsNotBelieved() {
+    let text = """
+      apply : (int -> int) -> int
+      apply f = f 1 + 1
+      first fs = apply (head fs)
+      square : int -> int
+      square x = x * x
+      main =
+        let mixed = [[\\x -> x * 1.5, 5], 5]
+        print (first (head mixed))
+        print (square 3)
+        0
+      """
+    #expect(instances(of: "square", in: text) == ["int, int"])
+    #expect(instances(of: "apply", in: text) == ["dyn, num"])
+  }
+
   @Test(.timeLimit(.minutes(1)))
   func definitionsThatDoubleTheirArgumentsEndSoon() {
     let count = 300
