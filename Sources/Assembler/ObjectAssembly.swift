@@ -36,6 +36,7 @@ extension Assembly {
 
   /// Reports what is said of symbols and cannot be written.
   mutating func checkSymbols() {
+    let numbers = Array(sections.indices)
     for symbol in symbols {
       do throws(AssemblyError) {
         if let size = symbol.size {
@@ -44,16 +45,31 @@ extension Assembly {
             throw AssemblyError("E0415", "\(bytes) is no size of a symbol", size.range)
           }
         }
-        if case .expression = symbol.definition, symbol.hasBinding, let range = symbol.definedAt,
-          objectSymbol(symbol, Array(repeating: 0, count: sections.count)) == nil
-        {
-          throw AssemblyError(
-            "E0409", "symbol '\(symbol.name)' stands for nothing that others could refer to", range)
+        if case .expression = symbol.definition, let range = symbol.definedAt {
+          let result = objectSymbol(symbol, numbers)
+          if result == nil && symbol.hasBinding {
+            throw AssemblyError(
+              "E0409", "symbol '\(symbol.name)' stands for nothing that others could refer to",
+              range)
+          }
+          if let result { try checkPlace(result, range) }
         }
       } catch {
         report(error)
       }
     }
+  }
+
+  /// No object may say that a symbol is where its section is not.
+  private func checkPlace(
+    _ symbol: ObjectSymbol, _ range: SourceRange
+  ) throws(AssemblyError) {
+    guard case .section(let section) = symbol.place,
+      symbol.value < 0 || symbol.value > sections[section].size
+    else { return }
+    throw AssemblyError(
+      "E0409", "symbol '\(symbol.name)' lies outside of its section", range,
+      "\(symbol.value) from the beginning of \(sections[section].name)")
   }
 
   /// The object, from sections whose addresses are known and whose fields are filled in.

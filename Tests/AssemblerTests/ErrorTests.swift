@@ -48,6 +48,8 @@ private let mistakes: [Mistake] = [
   Mistake(".popsection", "E0411 1:1", "without '.pushsection'"),
   Mistake(".type x, @nonsense", "E0415 1:11", "@function"),
   Mistake(".error \"no\"", "E0412 1:1", "no"),
+  Mistake("nop\na = . + 8", "E0409 2:1", "'a' lies outside of its section"),
+  Mistake("nop\n.set a, . - 2\n.globl a", "E0409 2:6", "-1 from the beginning of .text"),
   // Frames
   Mistake(".cfi_def_cfa_offset 8", "E0412 1:1", "without '.cfi_startproc'"),
   Mistake(".cfi_startproc\nnop", "E0412 1:1", "without '.cfi_endproc'"),
