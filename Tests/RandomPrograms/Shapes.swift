@@ -272,6 +272,52 @@ let shapes: [Shape] = [
     "curry# f a b = f (a, b)\nuncurry# f (a, b) = f a b",
     ["curry# (\\(a, b) -> a + b) «int» «float»", "uncurry# (\\a b -> a + b) («string», \"x\")",
      "map (uncurry# (\\a b -> a * b)) [(1, 2), («float», 3)]"]),
+  // What is not known reaches a declared type through functions without signatures.
+  Shape(
+    "firsts# : list int -> int\nfirsts# xs = head xs + 1\npass# xs = firsts# xs",
+    [
+      "pass# [«int»]", "pass# (item 0 [[«int»], \"a\"])", "pass# (item 1 [[«int»], \"a\"])",
+      "pass# (item 0 [[\"a\", «int»], 1])", "map pass# [[«int»], [«int», 2]]",
+    ]),
+  Shape(
+    "mean# : float -> float -> float\nmean# a b = (a + b) / 2\nmean_of# xs = mean# (head xs) (head (tail xs))",
+    [
+      "mean_of# [«float», «float»]", "mean_of# [«int», «float»]", "mean_of# (item 0 [[«int», «int»], 2])",
+      "mean_of# (item 1 [[1.5, 2], [\"a\", «float»]])",
+    ]),
+  Shape(
+    """
+    type Typed# = Typed# (left# : int) (right# : list float)
+    build# a b = Typed# a b
+    weigh# t = match t
+      | Typed# a b -> fold (\\s x -> s + x) (to_float a) b
+    """,
+    [
+      "weigh# (build# «int» [«float»])", "weigh# (build# «int» [«int», «float»])",
+      "weigh# (build# (item 1 [\"a\", «int»]) [0.5])", "build# «int» (item 0 [[«float»], 3])",
+      "weigh# (item 1 [1, build# «int» [2.5]])",
+    ]),
+  Shape(
+    """
+    down# : int -> int -> int
+    down# n a = if n <= 0 then a else across# (n - 1) (a + 1)
+    across# n a = if n == 7 then item 1 ["x", a, 2.5] else down# n a
+    """, ["down# 20 «int»", "down# «small» 1", "down# 8 (item 1 [«string», «int»])"]),
+  Shape(
+    "twice# : (int -> int) -> int -> int\ntwice# f x = f (f x)\nvia# f x = twice# f x",
+    ["via# (\\y -> y + «int») «int»", "via# (\\y -> y * 2) (item 1 [\"a\", «int»])"]),
+  Shape(
+    """
+    second# : (a, b) -> b
+    second# p = match p
+      | (_, y) -> y
+    keep# : list a -> a -> list a
+    keep# xs x = x :: xs
+    """,
+    [
+      "second# («int», «string»)", "second# (item 1 [1, (2, «float»)])", "keep# [«int»] «int»",
+      "keep# (item 0 [[«string»], 1]) «string»", "(second# (1, «float»)) / 2",
+    ]),
 ]
 
 extension ProgramGenerator {
