@@ -33,7 +33,8 @@ extension FunctionCompiler {
   private func continuation(of block: Int) -> (next: Int, exits: [Int])? {
     var next = -1
     var exits: [Int] = []
-    for successor in graph.successors(block).map({ Int($0) }) {
+    for target in graph.successors(block) {
+      let successor = Int(target)
       guard graph.predecessors(successor).count == 1 else { return nil }
       if graph.successors(successor).isEmpty && !needsFrame(successor) {
         exits.append(successor)
@@ -48,9 +49,7 @@ extension FunctionCompiler {
 
   /// Whether a block calls anything, perhaps out of line, or uses a slot.
   private func needsFrame(_ block: Int) -> Bool {
-    let allocation = allocator.allocation
     if !frame.stores(atStartOf: block).isEmpty { return true }
-    if allocation.edgeMoves(block).contains(where: { usesSlot($0) }) { return true }
     let range =
       Int(selection.code.blockStarts[block])..<Int(selection.code.blockStarts[block + 1])
     for index in range {
@@ -60,14 +59,20 @@ extension FunctionCompiler {
         return true
       }
       if selected.result >= 0
-        && allocation.values[Int(selected.result)].spillBlock == Int32(block)
+        && allocator.allocation.values[Int(selected.result)].spillBlock == Int32(block)
       {
         return true
       }
-      let operands = Int(selected.operandStart)..<Int(selected.operandStart + selected.operandCount)
-      if allocation.operands[operands].contains(where: { isSlot($0) }) { return true }
+      let first = Int(selected.operandStart)
+      for operand in first..<first + Int(selected.operandCount)
+      where isSlot(allocator.allocation.operands[operand]) {
+        return true
+      }
     }
-    return allocation.moves.contains { range.contains(Int($0.position)) && usesSlot($0) }
+    if allocator.allocation.edgeMoves(block).contains(where: { usesSlot($0) }) { return true }
+    return allocator.allocation.moves.contains {
+      range.contains(Int($0.position)) && usesSlot($0)
+    }
   }
 
   private func usesSlot(_ move: Move) -> Bool { isSlot(move.from) || isSlot(move.to) }
