@@ -325,40 +325,15 @@ private func apply(
 private func check(_ options: inout Options) throws(UsageError) {
   let command = options.command
   switch command {
-  case .run, .build:
-    guard let file = options.files.first else {
-      throw UsageError(message: "'rail \(command.rawValue)' needs a file", command: command)
-    }
-    if options.files.count > 1 {
-      throw UsageError(
-        message: "'rail build' takes one file, but '\(file)' and '\(options.files[1])' are given",
-        command: command)
-    }
+  case .run, .build, .asm, .objdump:
+    try requireOneFile(options)
   case .check:
     if options.files.isEmpty && options.explained == nil {
       throw UsageError(message: "'rail check' needs a file", command: command)
     }
-  case .asm:
-    guard let file = options.files.first else {
-      throw UsageError(message: "'rail asm' needs a file", command: command)
-    }
-    if options.files.count > 1 {
-      throw UsageError(
-        message: "'rail asm' takes one file, but '\(file)' and '\(options.files[1])' are given",
-        command: command)
-    }
   case .link:
     if options.files.isEmpty {
       throw UsageError(message: "'rail link' needs an object or archive", command: command)
-    }
-  case .objdump:
-    guard let file = options.files.first else {
-      throw UsageError(message: "'rail objdump' needs a file", command: command)
-    }
-    if options.files.count > 1 {
-      throw UsageError(
-        message: "'rail objdump' takes one file, but '\(file)' and '\(options.files[1])' are given",
-        command: command)
     }
   case .test: if options.files.isEmpty { options.files = ["."] }
   case .version: break
@@ -368,6 +343,19 @@ private func check(_ options: inout Options) throws(UsageError) {
       throw UsageError(message: "there is no command '\(name)'")
     }
     options.topic = topic
+  }
+}
+
+private func requireOneFile(_ options: Options) throws(UsageError) {
+  let command = options.command
+  guard let file = options.files.first else {
+    throw UsageError(message: "'rail \(command.rawValue)' needs a file", command: command)
+  }
+  if options.files.count > 1 {
+    throw UsageError(
+      message:
+        "'rail \(command.rawValue)' takes one file, but '\(file)' and '\(options.files[1])' are given",
+      command: command)
   }
 }
 

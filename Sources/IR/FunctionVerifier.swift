@@ -211,6 +211,9 @@ struct FunctionVerifier {
       checkHere(false, "the list is out of range")
       return
     }
+    if let call = SourcePlace.inlinedCall(instruction.position) {
+      checkHere(call < program.inlinedCalls.count, "there is no i\(call)")
+    }
     checkOperands(instruction)
     checkResult(instruction)
     checkImmediate(instruction)

@@ -210,9 +210,11 @@ private struct IRParser {
     if peek == UInt8(ascii: "i") {
       return SourcePlace.inlined | UInt32(bitPattern: try reference("i"))
     }
-    let line = Int(try number())
+    let line = try number()
     try expect(":")
-    return SourcePlace.position(line: line, column: Int(try number()))
+    let column = try number()
+    guard line >= 0 && column >= 0 else { throw error("lines and columns are not negative") }
+    return SourcePlace.position(line: Int(line), column: Int(column))
   }
 
   private mutating func auxiliary(of opcode: Opcode) throws(IRParseError) -> UInt8 {

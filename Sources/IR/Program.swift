@@ -184,7 +184,7 @@ public enum SourcePlace {
 
 /// A place in the code of a function that has been inlined, so that stack traces show the function
 /// (`struct rail_inlined_call`).
-public struct InlinedCall: Hashable, Sendable {
+public struct InlinedCall: Sendable {
   /// Name, file and flags of the function.
   public var name: String
   public var file: Int32

@@ -9,7 +9,8 @@ public struct IRProblem: Error, Sendable, Hashable, CustomStringConvertible {
 
 // The rules, checked by `verify`:
 //
-// Inlined calls have callers of smaller numbers. A program refers to functions, static objects, externals, globals and files that exist. Its main function and
+// A program refers to functions, static objects, externals, globals, files and inlined calls that exist; the
+// callers of inlined calls have smaller numbers. Its main function and
 // the functions behind `rail_apply_N` have the parameters they must have, all words; the latter have an environment.
 //
 // Functions:

@@ -10,7 +10,7 @@ struct InlinedCopy {
   /// By block of the callee: whether control can come from there to a return.
   var returns: [Bool] = []
   /// The block of the callee to which control must have come if it has returned and is not yet
-  /// behind it; -1 after the first condition that decides between two ways to return.
+  /// behind it, as far as that has been followed: up to the first condition that decides between two ways to return.
   var certain: Int32 = 0
   /// Where copies of returns lead with the result; nil if the only one just goes on with `result`.
   var join: BlockID?
@@ -42,13 +42,11 @@ extension FunctionRewriter {
   /// Copies a function, whose blocks stand in an order of control; its result, none for a tail call. A block with
   /// the only return comes last, so that what follows the call goes on in it.
   private mutating func inline(_ callee: IRFunction, _ arguments: [ValueID]) -> ValueID {
-    let (wasUnconditional, wasDoomed) = (isUnconditional, isDoomed)
     let last = prepareCopy(callee, arguments)
-    for number in callee.blocks.indices where number != last {
-      copyBlock(number, callee, wasUnconditional, wasDoomed)
-    }
-    if last >= 0 { copyBlock(last, callee, wasUnconditional, wasDoomed) }
-    (isUnconditional, isDoomed) = (wasUnconditional, wasDoomed)
+    for number in callee.blocks.indices where number != last { copyBlock(number, callee) }
+    if last >= 0 { copyBlock(last, callee) }
+    isUnconditional = true
+    isDoomed = false
     if copy.isTail { return .none }
     if last > 0 && copy.blocks[last] == nil {
       // Control never comes back; what follows is dropped with this block.
@@ -89,15 +87,13 @@ extension FunctionRewriter {
     return -1
   }
 
-  private mutating func copyBlock(
-    _ number: Int, _ callee: IRFunction, _ wasUnconditional: Bool, _ wasDoomed: Bool
-  ) {
+  private mutating func copyBlock(_ number: Int, _ callee: IRFunction) {
     if number > 0 {
       guard let block = copy.blocks[number] else { return }
       builder.begin(block)
     }
-    isUnconditional = wasUnconditional && copy.certain == Int32(number)
-    isDoomed = wasDoomed || !copy.returns[number]
+    isUnconditional = copy.certain == Int32(number)
+    isDoomed = !copy.returns[number]
     let block = callee.blocks[number]
     for instruction in callee.instructions[Int(block.start)..<Int(block.end)] {
       builder.position =

@@ -43,6 +43,8 @@ import Testing
     (["check"], "'rail check' needs a file"),
     (["run"], "'rail run' needs a file"),
     (["build", "a.rail", "b.rail"], "takes one file"),
+    (["asm", "a.s", "b.s"], "'rail asm' takes one file"),
+    (["objdump"], "'rail objdump' needs a file"),
     (["build", "a.rail", "--emit", "soup"], "cannot emit 'soup'"),
     (["build", "a.rail", "--emit"], "option '--emit' needs a value"),
     (["build", "a.rail", "--strip=yes"], "option '--strip' takes no value"),

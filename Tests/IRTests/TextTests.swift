@@ -103,6 +103,9 @@ import Testing
     ("function f0 \"f\"\nb0:\n  v0: raw = constant #1\n  v0: raw = constant #1", 4, "defined twice"),
     ("function f0 \"f\"\nb0:\n  v99999999: raw = constant #1", 3, "out of range"),
     ("globals 99999999999999999999", 1, "expected a number"),
+    ("function f0 \"f\" @-1:1", 1, "not negative"),
+    ("inlined i1 \"f\" file 0 flags 0 from", 1, "in order"),
+    ("inlined i0 \"f\" file 0 flags 0 tail", 1, "expected 'tail from'"),
   ])
   func reportsTheLineOfAnError(text: String, line: Int, message: String) {
     let error = #expect(throws: IRParseError.self) { try parseIR(text) }

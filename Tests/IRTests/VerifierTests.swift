@@ -34,6 +34,11 @@ import Testing
     #expect(verify(program).map(\.message) == ["the file, the position or the caller of i0 cannot be"])
   }
 
+  @Test func reportsAPositionInAnInlinedCallThatIsNotThere() throws {
+    let program = try program("unreachable @i7")
+    #expect(verify(program).map(\.message) == ["b0: unreachable @i7: there is no i7"])
+  }
+
   @Test func acceptsWhatKeepsTheRules() throws {
     let body = """
       v3: raw = globalAddress g0
